@@ -1,0 +1,60 @@
+/**
+ * Attribute names. Standard ones follow OpenTelemetry's messaging conventions (v1.44, status
+ * Development); `messaging.nats.*` are Hopline's, in the style of the other systems' extensions.
+ * No other file spells an attribute key.
+ */
+export const ATTR = {
+  serviceName: 'service.name',
+  serviceNamespace: 'service.namespace',
+  serviceInstanceId: 'service.instance.id',
+
+  system: 'messaging.system',
+  operationName: 'messaging.operation.name',
+  operationType: 'messaging.operation.type',
+  destination: 'messaging.destination.name',
+  destinationTemplate: 'messaging.destination.template',
+  destinationTemporary: 'messaging.destination.temporary',
+  subscription: 'messaging.destination.subscription.name',
+  consumerGroup: 'messaging.consumer.group.name',
+  clientId: 'messaging.client.id',
+  messageId: 'messaging.message.id',
+  conversationId: 'messaging.message.conversation_id',
+  bodySize: 'messaging.message.body.size',
+  batchCount: 'messaging.batch.message_count',
+  errorType: 'error.type',
+  serverAddress: 'server.address',
+  serverPort: 'server.port',
+  httpMethod: 'http.request.method',
+  httpRoute: 'http.route',
+  httpStatus: 'http.response.status_code',
+
+  /** Stream that stored the message: from the PubAck or from the `$JS.ACK` reply subject. */
+  stream: 'messaging.nats.stream.name',
+  /** JetStream domain, when the message carries one. */
+  domain: 'messaging.nats.domain',
+  /** Sequence in the stream, int. */
+  streamSequence: 'messaging.nats.stream.sequence',
+  /** Name of the JetStream consumer. */
+  consumer: 'messaging.nats.consumer.name',
+  /** Sequence of this delivery in the consumer, int. */
+  consumerSequence: 'messaging.nats.consumer.sequence',
+  /** 1 for the first attempt, int. */
+  deliveryCount: 'messaging.nats.message.delivery_count',
+  /** Tst: when the stream stored the message. Unix ns as a decimal string: int64 is not safe in JS. */
+  storeTime: 'messaging.nats.message.store_time',
+  /** T3: when the client library had parsed the message. Unix ns as a decimal string. */
+  receiveTime: 'messaging.nats.message.receive_time',
+  /** Messages still waiting for this consumer when this one was delivered, int. */
+  consumerPending: 'messaging.nats.consumer.pending',
+  /** ack | nak | term | in_progress | ack_confirmed, on settle spans. */
+  disposition: 'messaging.nats.settle.disposition',
+  /** True when the PubAck said that the stream already had this `Nats-Msg-Id`. */
+  duplicate: 'messaging.nats.publish.duplicate',
+  /** Name of the connection the client gave to the server. */
+  connectionName: 'messaging.nats.connection.name',
+} as const;
+
+export const MESSAGING_SYSTEM = 'nats';
+
+/** Values of `messaging.operation.type`. */
+export type OperationType = 'create' | 'send' | 'receive' | 'process' | 'settle';

@@ -1,0 +1,33 @@
+/** What became of a message at one consumer (docs/message-model.md). */
+export const FATES = [
+  'processed',
+  'failed',
+  'redelivered',
+  'terminated',
+  'dead-lettered',
+  'expired',
+  'dropped',
+  'unconsumed',
+  'in-flight',
+  'unknown',
+] as const;
+export type Fate = (typeof FATES)[number];
+
+/** From worst to best: a message's outcome is the worst fate among its consumers. */
+const SEVERITY: readonly Fate[] = [
+  'dead-lettered',
+  'expired',
+  'dropped',
+  'terminated',
+  'failed',
+  'unconsumed',
+  'redelivered',
+  'in-flight',
+  'unknown',
+  'processed',
+];
+
+/** The fate that decides how a message with several consumers is shown; `unknown` for none. */
+export function worstFate(fates: readonly Fate[]): Fate {
+  return SEVERITY.find((fate) => fates.includes(fate)) ?? 'unknown';
+}

@@ -1,0 +1,35 @@
+export { ATTR, MESSAGING_SYSTEM, type OperationType } from './attributes.ts';
+export { FATES, type Fate, worstFate } from './fate.ts';
+export {
+  type MessageId,
+  messageId,
+  parseMessageId,
+  parseSpanId,
+  parseTraceId,
+  parseTraceparent,
+  type SpanId,
+  type TraceId,
+  type TraceParent,
+} from './ids.ts';
+export { type AdvisoryRow, type AssetRow, type HopRow, SIGNALS, type Signal } from './rows.ts';
+export { type Provenance, STAGES, type Stage, type StageName } from './stages.ts';
+export {
+  isInternalSubject,
+  isPattern,
+  subjectMatches,
+  subjectPattern,
+  VARYING_TOKEN,
+} from './subjects.ts';
+export {
+  type DurationNs,
+  durationMs,
+  durationNs,
+  elapsed,
+  formatDuration,
+  formatRfc3339,
+  parseRfc3339,
+  type UnixNs,
+  unixMs,
+  unixNs,
+  unixNsFromMs,
+} from './time.ts';
