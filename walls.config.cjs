@@ -47,7 +47,7 @@ const ROWS = [
   },
   { folder: 'scripts', may: [], npm: '^$' },
   { folder: 'testkit', may: ['scripts', 'model/src'], npm: '^(playwright-core|@nats-io/.*)$' },
-  { folder: 'examples/orders', may: [], npm: '^(@nats-io/.*|fastify|pino)$' },
+  { folder: 'examples/orders', may: [], npm: '^(@nats-io/.*|@opentelemetry/api|fastify|pino)$' },
   {
     folder: 'e2e',
     may: ['model/src', 'testkit/src/index.ts'],

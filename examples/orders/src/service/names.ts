@@ -1,0 +1,18 @@
+/** Subjects, streams and consumers of the order system: the contract between its services. */
+export const ORDERS_STREAM = 'ORDERS';
+export const PAYMENTS_STREAM = 'PAYMENTS';
+
+export const ORDER_CREATED = 'orders.created';
+export const ORDER_SHIPPED = 'orders.shipped';
+export const PAYMENT_CAPTURED = 'payments.captured';
+export const PAYMENT_DECLINED = 'payments.declined';
+export const FRAUD_CHECK = 'fraud.check';
+export const INVENTORY_RESERVED = 'inventory.reserved';
+export const LABEL_PRINTED = 'edge.labels.printed';
+
+/** Durable consumer of ORDERS. */
+export const PAYMENT_CONSUMER = 'payment';
+/** Durable consumer of PAYMENTS. */
+export const INVENTORY_CONSUMER = 'inventory';
+/** An order whose payment failed this often is given up. */
+export const PAYMENT_MAX_DELIVER = 3;

@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  type JetStreamManager,
+  jetstreamManager,
+  StorageType,
+  type StreamConfig,
+} from '@nats-io/jetstream';
+import { nanos } from '@nats-io/nats-core';
+import { connect } from '@nats-io/transport-node';
+import { StreamSetupError } from './errors.ts';
+import {
+  INVENTORY_CONSUMER,
+  ORDER_CREATED,
+  ORDERS_STREAM,
+  PAYMENT_CAPTURED,
+  PAYMENT_CONSUMER,
+  PAYMENT_MAX_DELIVER,
+  PAYMENTS_STREAM,
+} from './service/names.ts';
+
+/** A fresh cluster elects its leaders first; until then it refuses to make streams. */
+const SETUP_DEADLINE_MS = 30_000;
+const RETRY_MS = 250;
+const MAX_MESSAGES = 100_000;
+const ACK_WAIT_MS = 5_000;
+const MAX_ACK_PENDING = 500;
+const REPLICAS_OF_A_CLUSTER = 3;
+
+/** Makes the two streams and their durable consumers, on three servers where there are three. */
+export async function setUpStreams(natsUrls: readonly string[]): Promise<void> {
+  const nats = await connect({ servers: [...natsUrls], name: 'orders-setup' });
+  const replicas = natsUrls.length >= REPLICAS_OF_A_CLUSTER ? REPLICAS_OF_A_CLUSTER : 1;
+  const deadline = Date.now() + SETUP_DEADLINE_MS;
+  try {
+    for (const plan of plans(replicas))
+      await untilDone(deadline, plan.stream.name, () => {
+        return jetstreamManager(nats).then((manager) => apply(manager, plan));
+      });
+  } finally {
+    await nats.close();
+  }
+}
+
+interface Plan {
+  stream: Pick<StreamConfig, 'name'> & Partial<StreamConfig>;
+  consumer: Partial<ConsumerConfig>;
+}
+
+function plans(replicas: number): Plan[] {
+  const stream = { storage: StorageType.File, num_replicas: replicas, max_msgs: MAX_MESSAGES };
+  const consumer = {
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(ACK_WAIT_MS),
+    max_ack_pending: MAX_ACK_PENDING,
+    max_deliver: PAYMENT_MAX_DELIVER,
+  };
+  return [
+    {
+      stream: { ...stream, name: ORDERS_STREAM, subjects: ['orders.>'] },
+      consumer: { ...consumer, durable_name: PAYMENT_CONSUMER, filter_subject: ORDER_CREATED },
+    },
+    {
+      stream: { ...stream, name: PAYMENTS_STREAM, subjects: ['payments.>'] },
+      consumer: { ...consumer, durable_name: INVENTORY_CONSUMER, filter_subject: PAYMENT_CAPTURED },
+    },
+  ];
+}
+
+/** Both calls succeed when the same stream or consumer is already there. */
+async function apply(manager: JetStreamManager, { stream, consumer }: Plan): Promise<void> {
+  await manager.streams.add(stream);
+  await manager.consumers.add(stream.name, consumer);
+}
+
+async function untilDone(
+  deadline: number,
+  stream: string,
+  attempt: () => Promise<void>,
+): Promise<void> {
+  for (;;) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw new StreamSetupError(stream, error);
+      await sleep(RETRY_MS);
+    }
+  }
+}

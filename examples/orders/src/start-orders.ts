@@ -1,0 +1,123 @@
+import { mkdirSync } from 'node:fs';
+import type { ServiceExitError } from './errors.ts';
+import { ServiceProcess } from './service-process.ts';
+import { setUpStreams } from './set-up-streams.ts';
+
+export interface OrdersOptions {
+  /** Servers of the cluster; with three of them the streams have three replicas. */
+  natsUrls: readonly string[];
+  /** The edge site's server; without one the label printer uses the cluster. */
+  leafUrl: string | null;
+  /** Port of the HTTP gateway. */
+  gatewayPort: number;
+  /** OTLP/HTTP address that the preload sends to. */
+  otlpEndpoint: string;
+  /** Module that instruments the services (`node --import`), as a file URL; null for none. */
+  preload: string | null;
+  /** Orders the shop posts a second; 0 for a shop without customers. */
+  ratePerSecond: number;
+  /** Directory for one log file a process; made when it is not there. */
+  logDir: string;
+  /** Called when a service ends though nobody stopped it. Nothing is restarted. */
+  onServiceExit?: (error: ServiceExitError) => void;
+}
+
+export interface RunningOrders extends AsyncDisposable {
+  gatewayUrl: string;
+  /** Process ids of all services. */
+  pids: number[];
+}
+
+interface Entry {
+  service: string;
+  instances: number;
+  isInstrumented: boolean;
+  site: 'cluster' | 'edge';
+}
+
+const entry = (service: string, rest: Partial<Entry> = {}): Entry => ({
+  service,
+  instances: 1,
+  isInstrumented: true,
+  site: 'cluster',
+  ...rest,
+});
+
+/** In the order they start; they stop the other way round, so the shop stops selling first. */
+const ENTRIES: readonly Entry[] = [
+  entry('audit', { isInstrumented: false }),
+  entry('notifications'),
+  entry('edge-labels', { site: 'edge' }),
+  entry('shipping', { instances: 2 }),
+  entry('inventory'),
+  entry('fraud', { instances: 2 }),
+  entry('payment'),
+  entry('gateway'),
+  entry('storefront'),
+];
+
+/** Makes the streams, then starts every service and waits until all take work. */
+export async function startOrders(options: OrdersOptions): Promise<RunningOrders> {
+  mkdirSync(options.logDir, { recursive: true });
+  await setUpStreams(options.natsUrls);
+  const started = new AsyncDisposableStack();
+  try {
+    const entries = ENTRIES.filter(
+      ({ service }) => service !== 'storefront' || options.ratePerSecond > 0,
+    );
+    const processes: ServiceProcess[] = [];
+    // The gateway and the shop come last: nobody sells before everybody works.
+    for (const stage of [entries.slice(0, -2), entries.slice(-2, -1), entries.slice(-1)]) {
+      const fresh = stage.flatMap((item) => start(item, options));
+      for (const process of fresh) started.use(process);
+      processes.push(...fresh);
+      await Promise.all(fresh.map((process) => process.ready()));
+    }
+    const running = started.move();
+    return {
+      gatewayUrl: gatewayUrl(options),
+      pids: processes.flatMap(({ pid }) => pid ?? []),
+      [Symbol.asyncDispose]: () => running.disposeAsync(),
+    };
+  } finally {
+    await started.disposeAsync();
+  }
+}
+
+const gatewayUrl = ({ gatewayPort }: OrdersOptions): string => `http://127.0.0.1:${gatewayPort}`;
+
+function start(entry: Entry, options: OrdersOptions): ServiceProcess[] {
+  return Array.from({ length: entry.instances }, (_, index) => {
+    const instance = entry.instances === 1 ? entry.service : `${entry.service}-${index + 1}`;
+    return new ServiceProcess({
+      file: entry.service,
+      instance,
+      env: environment(entry, instance, options),
+      preload: entry.isInstrumented ? options.preload : null,
+      logDir: options.logDir,
+      onExit: (error) => options.onServiceExit?.(error),
+    });
+  });
+}
+
+function environment(
+  { service, site }: Entry,
+  instance: string,
+  options: OrdersOptions,
+): Record<string, string> {
+  const edgeUrls = options.leafUrl === null ? options.natsUrls : [options.leafUrl];
+  return {
+    NATS_URL: (site === 'edge' ? edgeUrls : options.natsUrls).join(','),
+    PORT: String(options.gatewayPort),
+    GATEWAY_URL: gatewayUrl(options),
+    RATE_PER_SECOND: String(options.ratePerSecond),
+    OTEL_SERVICE_NAME: service,
+    OTEL_RESOURCE_ATTRIBUTES: `service.namespace=orders,service.instance.id=${instance}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: options.otlpEndpoint,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    // A demonstration is watched live: hand spans and logs over every second instead of every five.
+    OTEL_BSP_SCHEDULE_DELAY: '1000',
+    OTEL_BLRP_SCHEDULE_DELAY: '1000',
+    OTEL_METRIC_EXPORT_INTERVAL: '10000',
+  };
+}
