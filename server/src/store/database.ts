@@ -11,6 +11,8 @@ export interface Statement {
   /** More rows are an error, never a silent cut: put a LIMIT in the text. */
   maxRows: number;
   timeoutMs: number;
+  /** Stops the engine's work on it; the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 /** A sealed journal segment: the batch that the engine reads as a whole. */

@@ -1,6 +1,6 @@
 -- Spans in order of time (ADR 0003). Hot messaging keys are real columns, read from the attribute map
 -- at insert; '' and 0 mean "not told". Times are UTC.
-CREATE TABLE spans
+CREATE TABLE IF NOT EXISTS spans
 (
     start                DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
     duration_ns          UInt64 CODEC(T64, ZSTD(1)),

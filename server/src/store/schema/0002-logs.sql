@@ -1,4 +1,4 @@
-CREATE TABLE logs
+CREATE TABLE IF NOT EXISTS logs
 (
     time             DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
     -- Zero bytes when the record was written outside a span.

@@ -1,6 +1,6 @@
 -- One row per server that a traced message passed (model: HopRow). ReplacingMergeTree: a replayed event
 -- is the same row.
-CREATE TABLE hops
+CREATE TABLE IF NOT EXISTS hops
 (
     time                 DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
     trace_id             FixedString(16) CODEC(ZSTD(1)),

@@ -1,4 +1,4 @@
-CREATE TABLE advisories
+CREATE TABLE IF NOT EXISTS advisories
 (
     time          DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
     id            String,

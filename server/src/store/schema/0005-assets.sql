@@ -1,5 +1,5 @@
 -- Streams and consumers as their leader reported them, one row per asset and sweep (model: AssetRow).
-CREATE TABLE assets
+CREATE TABLE IF NOT EXISTS assets
 (
     time                  DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
     kind                  Enum8('stream' = 1, 'consumer' = 2),

@@ -1,5 +1,5 @@
 -- One row per data point of the applications' OTLP metrics.
-CREATE TABLE metrics
+CREATE TABLE IF NOT EXISTS metrics
 (
     time             DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
     start            DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),

@@ -1,0 +1,39 @@
+import type { Signal } from '@hopline/model';
+import { sqlString } from '../chdb/literal.ts';
+import type { Segment } from '../database.ts';
+import { QueryFailed } from '../errors.ts';
+import type { Adapter } from './adapter.ts';
+import { adaptLogs } from './logs.ts';
+import { adaptMetrics } from './metrics.ts';
+import { adaptAdvisories, adaptAssets, adaptHops } from './own-rows.ts';
+import { adaptTraces } from './traces.ts';
+
+const ADAPTERS: Record<Signal, Adapter> = {
+  traces: adaptTraces(),
+  logs: adaptLogs(),
+  metrics: adaptMetrics(),
+  hops: adaptHops(),
+  advisories: adaptAdvisories(),
+  assets: adaptAssets(),
+};
+
+/** The statement that reads a whole segment into its table. Only the path and the token vary. */
+export function insertStatement(segment: Segment): string {
+  const adapter = ADAPTERS[segment.signal];
+  if (/[*?{}]|::/.test(segment.path)) {
+    throw new QueryFailed(
+      `cannot insert segment ${segment.id}: the engine reads * ? { } and :: in ${segment.path} as patterns`,
+    );
+  }
+  const arguments_ = [segment.path, adapter.format, adapter.structure].map(sqlString).join(', ');
+  const settings = { ...adapter.settings, insert_deduplication_token: segment.id };
+  return [
+    `INSERT INTO ${adapter.table} (${Object.keys(adapter.columns).join(', ')})`,
+    `SETTINGS ${Object.entries(settings).map(assignment).join(', ')}`,
+    `SELECT ${Object.values(adapter.columns).join(',\n')}`,
+    `FROM (${adapter.from(`file(${arguments_})`)})`,
+  ].join('\n');
+}
+
+const assignment = ([name, value]: [string, string | number]): string =>
+  `${name} = ${typeof value === 'number' ? value : sqlString(value)}`;
