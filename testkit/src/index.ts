@@ -1,0 +1,14 @@
+export { ProcessFailed, WaitTimeout } from './errors.ts';
+export { freePort } from './free-port.ts';
+export type { NatsConfigOptions, NatsUser } from './nats-config.ts';
+export { SYSTEM_USER, TRACE_DEST } from './nats-config.ts';
+export type { ClusterOptions, LeafOptions, NatsCluster } from './start-cluster.ts';
+export { startCluster } from './start-cluster.ts';
+export type { NatsOptions, NatsServer } from './start-nats.ts';
+export { startNats } from './start-nats.ts';
+export type { ProcessExit, ProcessOptions, RunningProcess } from './start-process.ts';
+export { startProcess, waitForOutput } from './start-process.ts';
+export type { TempDir } from './temp-dir.ts';
+export { tempDir } from './temp-dir.ts';
+export type { WaitOptions } from './wait-for.ts';
+export { waitFor } from './wait-for.ts';

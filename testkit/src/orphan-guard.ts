@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+/**
+ * Reads `+ PID` and `- PID` lines; when the pipe closes, because the writer ended in any way, SIGKILL
+ * included, kills every process group still listed.
+ */
+const GUARD_SCRIPT = `
+pids=" "
+while read -r op pid; do
+  case $op in
+    +) pids="$pids$pid " ;;
+    -) case $pids in *" $pid "*) pids="\${pids%% $pid *} \${pids#* $pid }" ;; esac ;;
+  esac
+done
+for pid in $pids; do kill -9 -"$pid" 2>/dev/null; done
+`;
+
+let guard: ChildProcess | undefined;
+
+/**
+ * No process outlives the one that started it: one small shell per process holds the other end of a pipe.
+ * The child must lead its own process group (`detached: true`).
+ */
+export function guardAgainstOrphan(child: ChildProcess): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  tell(`+ ${pid}`);
+  child.once('exit', () => tell(`- ${pid}`));
+}
+
+function tell(line: string): void {
+  if (guard === undefined || guard.exitCode !== null) guard = startGuard();
+  guard.stdin?.write(`${line}\n`);
+}
+
+function startGuard(): ChildProcess {
+  const shell = spawn('/bin/sh', ['-c', GUARD_SCRIPT], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    cwd: '/',
+  });
+  // The guard itself must never keep this process alive, nor end it.
+  shell.unref();
+  shell.on('error', () => {});
+  shell.stdin?.on('error', () => {});
+  (shell.stdin as unknown as { unref(): void }).unref();
+  return shell;
+}
