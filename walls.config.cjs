@@ -27,6 +27,11 @@ const ROWS = [
     npm: '^(fastify|@fastify/static|zod)$',
   },
   { folder: 'server/src/telemetry', may: ['model/src'], npm: '^(pino|fastify)$' },
+  {
+    folder: 'server/src/start',
+    may: ['server/src', 'model/src', 'monitor/src'],
+    npm: '^(pino|fastify)$',
+  },
   { folder: 'server/src/config.ts', may: ['model/src'], npm: '^zod$' },
   {
     folder: 'server/src/main.ts',

@@ -30,6 +30,12 @@ export const configSchema = z.object({
         .positive()
         .default(64 * MIB)
         .describe('Bytes of one request after decompression; OTLP 1.11 recommends 64 MiB.'),
+      maxJsonBytes: z.coerce
+        .number()
+        .int()
+        .positive()
+        .default(8 * MIB)
+        .describe('Bytes of one OTLP/JSON request: its parse tree is many times as large.'),
       maxInFlightBytes: z.coerce
         .number()
         .int()
@@ -71,6 +77,22 @@ export const configSchema = z.object({
         .positive()
         .default(2048 * MIB)
         .describe('Bytes on disk not yet in the store; past it the answer is "retry later".'),
+      maxSetAside: z.coerce
+        .number()
+        .int()
+        .positive()
+        .default(1000)
+        .describe(
+          'Requests that the engine refused, kept beside the journal; the oldest go first.',
+        ),
+      drainTimeoutMs: z.coerce
+        .number()
+        .int()
+        .nonnegative()
+        .default(5_000)
+        .describe(
+          'At shutdown: wait this long for segments to reach the store; the rest waits on disk.',
+        ),
       fsync: z
         .enum(['never', 'always'])
         .default('never')
@@ -146,3 +168,106 @@ export const configSchema = z.object({
 export type Config = z.infer<typeof configSchema>;
 /** What a caller may give: everything optional. */
 export type ConfigInput = z.input<typeof configSchema>;
+
+/** A setting has a value that cannot be used. The message names the setting and the value. */
+export class ConfigInvalid extends Error {
+  override readonly name = 'ConfigInvalid';
+  readonly code = 'config_invalid';
+}
+
+export interface Setting {
+  /** `otlp.httpPort`. */
+  path: string;
+  /** `HOPLINE_OTLP_HTTP_PORT`. */
+  env: string;
+  /** One line of why. */
+  description: string;
+  /** Undefined: not set unless given. */
+  defaultValue: unknown;
+  /** Comma-separated in the environment. */
+  isList: boolean;
+}
+
+/** Every setting, in the schema's order. */
+export function settings(): Setting[] {
+  return leaves(configSchema, []);
+}
+
+/**
+ * The configuration: `input` (flags) over `env` (HOPLINE_*) over the defaults.
+ * Throws ConfigInvalid with one line for each bad value.
+ */
+export function loadConfig(
+  input: ConfigInput = {},
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  const known = settings();
+  const given: Tree = structuredClone(input) as Tree;
+  for (const setting of known) {
+    const text = env[setting.env];
+    if (text === undefined || text === '') continue;
+    setDefault(given, setting.path.split('.'), setting.isList ? splitList(text) : text);
+  }
+  const parsed = configSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => {
+    const path = issue.path.filter((part) => typeof part === 'string').join('.');
+    const setting = known.find((one) => one.path === path);
+    const name = setting ? `${path} (${setting.env})` : path;
+    return `cannot use setting ${name}: ${issue.message}, received ${shown(given, issue.path)}`;
+  });
+  throw new ConfigInvalid(lines.join('\n'), { cause: parsed.error });
+}
+
+type Tree = { [key: string]: unknown };
+
+function leaves(schema: z.ZodType, path: string[]): Setting[] {
+  let inner = schema;
+  let defaultValue: unknown;
+  while (
+    inner instanceof z.ZodDefault ||
+    inner instanceof z.ZodPrefault ||
+    inner instanceof z.ZodOptional
+  ) {
+    if (inner instanceof z.ZodDefault) defaultValue = inner.def.defaultValue;
+    inner = inner.unwrap() as z.ZodType;
+  }
+  if (inner instanceof z.ZodObject) {
+    return Object.entries(inner.shape).flatMap(([key, member]) =>
+      leaves(member as z.ZodType, [...path, key]),
+    );
+  }
+  const words = path.map((part) => part.replace(/[A-Z]/g, (letter) => `_${letter}`));
+  return [
+    {
+      path: path.join('.'),
+      env: `HOPLINE_${words.join('_').toUpperCase()}`,
+      description: schema.description ?? '',
+      defaultValue,
+      isList: inner instanceof z.ZodArray,
+    },
+  ];
+}
+
+const splitList = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** Sets the value at `path` unless there is one. */
+function setDefault(tree: Tree, path: readonly string[], value: unknown): void {
+  const [key, ...rest] = path as [string, ...string[]];
+  if (rest.length === 0) tree[key] ??= value;
+  else {
+    tree[key] ??= {};
+    setDefault(tree[key] as Tree, rest, value);
+  }
+}
+
+function shown(tree: unknown, path: readonly PropertyKey[]): string {
+  let value = tree;
+  for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
+  const secret = path.some((key) => /password|token/i.test(String(key)));
+  return secret ? '(not shown)' : (JSON.stringify(value) ?? 'nothing').slice(0, 200);
+}
