@@ -1,0 +1,84 @@
+import { FATES, formatDuration, formatRfc3339, unixNs } from '@hopline/model';
+import type { MessageSummary } from '@hopline/model/api';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ApiClient } from '../api/api-client.ts';
+import { urlOption } from '../api/url-option.ts';
+import { parseDuration } from '../duration.ts';
+import { stdoutShape } from '../stdout-shape.ts';
+import { paint, type Segment, segment, truncate } from '../terminal-text.ts';
+import { fateWord } from '../trace/stage-words.ts';
+
+interface MessagesFlags {
+  url: string;
+  service?: string;
+  subject?: string;
+  outcome?: string;
+  text?: string;
+  since: number;
+  limit: number;
+  json?: boolean;
+}
+
+const NS_PER_MS = 1_000_000n;
+const MAX_LIMIT = 1000;
+
+const HELP = `
+Examples:
+  $ hopline messages --outcome dead-lettered --since 1h
+  $ hopline messages --subject 'orders.>' --service payment
+  $ hopline messages --text order-4711 --json | jq -r .messages[].traceId`;
+
+/** `hopline messages`: the newest messages, one line each. */
+export function addMessages(program: Command): void {
+  program
+    .command('messages')
+    .summary('list messages, newest first')
+    .description('Lists messages, newest first.')
+    .option('--service <name>', 'producer or consumer')
+    .option('--subject <subject>', 'a subject, or a pattern with * and >')
+    .addOption(new Option('--outcome <fate>', 'what became of it').choices([...FATES]))
+    .option('--text <words>', 'in the subject, the message id, a log line')
+    .option('--since <duration>', 'how far back', parseDuration, 15 * 60_000)
+    .option('--limit <count>', `at most so many, up to ${MAX_LIMIT}`, parseLimit, 20)
+    .option('--json', 'print the answer of the server as JSON')
+    .addOption(urlOption())
+    .addHelpText('after', HELP)
+    .action(messages);
+}
+
+async function messages(flags: MessagesFlags): Promise<void> {
+  const { url, since, json, service, subject, outcome, text, limit } = flags;
+  const from = String(BigInt(Date.now() - since) * NS_PER_MS);
+  const query = { from, service, subject, outcome, text, limit };
+  const answer = await new ApiClient(url).get('messages', { query });
+  if (json) {
+    process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+    return;
+  }
+  if (answer.messages.length === 0) process.stderr.write('no such message\n');
+  const { width, useColor } = stdoutShape();
+  for (const message of answer.messages) {
+    process.stdout.write(`${paint(truncate(row(message), width), useColor)}\n`);
+  }
+}
+
+function row(message: MessageSummary): Segment[] {
+  const time = formatRfc3339(unixNs(message.time)).slice(11, 23);
+  const total = message.total === null ? '?' : formatDuration(BigInt(message.total));
+  const outcome = fateWord(message.outcome);
+  const consumers = message.consumers.map((consumer) => consumer.service || '?').join(', ');
+  return [
+    segment(`${time}  `, 'dim'),
+    segment(`${message.traceId}  `, 'dim'),
+    segment(`${total.padStart(8)}  `),
+    { ...outcome, text: `${outcome.text.padEnd(13)}  ` },
+    segment(message.subject, 'strong'),
+    segment(`  ${message.producer || '?'} → ${consumers || '?'}`),
+  ];
+}
+
+function parseLimit(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
+  throw new InvalidArgumentError(`A whole number from 1 to ${MAX_LIMIT}.`);
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { ApiClient } from '../api/api-client.ts';
+import { urlOption } from '../api/url-option.ts';
+import { parseDuration } from '../duration.ts';
+import { stdoutShape } from '../stdout-shape.ts';
+import { findPath } from '../trace/find-path.ts';
+import { renderTrace } from '../trace/render-trace.ts';
+
+interface TraceFlags {
+  url: string;
+  logs?: boolean;
+  json?: boolean;
+  since: number;
+}
+
+const HELP = `
+Examples:
+  $ hopline trace 4bf92f3577b34da6a3ce929d0e0e4736
+      the path of everything that one request caused
+  $ hopline trace 4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7
+      the same, pointing at one message
+  $ hopline trace order-4711 --logs
+      by Nats-Msg-Id, or by words in a log line; with the logs
+  $ hopline trace 4bf92f3577b34da6a3ce929d0e0e4736 --json | jq .messages[].outcome`;
+
+/** `hopline trace`: where one message went. */
+export function addTrace(program: Command): void {
+  program
+    .command('trace')
+    .summary('draw the path of a message')
+    .description('Draws the path of a message: publisher, servers, stream, consumers, replies.')
+    .argument('<id>', 'trace id, message id, Nats-Msg-Id, or words of a log line')
+    .option('--logs', 'show what the services logged at each step')
+    .option('--json', 'print what the server knows as JSON: {trace, messages}')
+    .option('--since <duration>', 'how far back to search by text', parseDuration, 3_600_000)
+    .addOption(urlOption())
+    .addHelpText('after', HELP)
+    .action((id: string, flags: TraceFlags) => trace(id, flags));
+}
+
+async function trace(id: string, flags: TraceFlags): Promise<void> {
+  const client = new ApiClient(flags.url);
+  const found = await findPath(client, id.trim(), { sinceMs: flags.since });
+  if (flags.json) {
+    const { trace, messages } = found;
+    process.stdout.write(`${JSON.stringify({ trace, messages }, null, 2)}\n`);
+    return;
+  }
+  const text = renderTrace(found.trace, found.messages, {
+    ...stdoutShape(),
+    showLogs: flags.logs === true,
+    selected: found.selected,
+  });
+  process.stdout.write(text);
+}
