@@ -1,0 +1,2 @@
+export { NatsInstrumentation } from './nats-instrumentation.ts';
+export { type AnyNatsMessage, withMessage } from './with-message.ts';

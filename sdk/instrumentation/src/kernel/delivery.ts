@@ -1,0 +1,153 @@
+import { ATTR } from '@hopline/model';
+import {
+  type Attributes,
+  type Context,
+  context,
+  type HrTime,
+  type Link,
+  type SpanContext,
+  trace,
+} from '@opentelemetry/api';
+import { extractContext, headerValue } from './carrier.ts';
+import { unixNsText } from './clock.ts';
+import { factsOf } from './connection-facts.ts';
+import { destinationOf, isQuietDelivery } from './destination.ts';
+import { parseAckSubject } from './js-metadata.ts';
+import type { ActiveOperation, Kernel } from './kernel.ts';
+import type { AnyMethod, NatsMessage, Protocol } from './nats-internals.ts';
+import { PROCESS } from './operations.ts';
+
+/** Where deliveries come from: one subscription or one consumer. */
+export interface DeliverySource {
+  kernel: Kernel;
+  protocol: Protocol;
+  /** Subject or pattern subscribed to; undefined when the consumer takes everything. */
+  pattern?: string | undefined;
+  /** Consumer group and subscription name. */
+  attributes: Attributes;
+}
+
+/** What is known about one message in this process, kept on the message itself. */
+export interface Delivery {
+  source: DeliverySource;
+  /** The context that came with the message; absent when there was none. */
+  creation?: SpanContext | undefined;
+  /** The process span, or the receive span when the user pulls single messages. */
+  operation: ActiveOperation;
+}
+
+const DELIVERY = Symbol('hopline.delivery');
+const RECEIVED = Symbol('hopline.received');
+
+type Marked = NatsMessage & { [DELIVERY]?: Delivery; [RECEIVED]?: HrTime };
+
+export function deliveryOf(message: NatsMessage): Delivery | undefined {
+  return (message as Marked)[DELIVERY];
+}
+
+export function rememberDelivery(message: NatsMessage, delivery: Delivery): void {
+  (message as Marked)[DELIVERY] = delivery;
+}
+
+/** Notes T3, the moment the client had parsed the message. */
+export function markReceived(kernel: Kernel, message: unknown): void {
+  if (typeof message === 'object' && message !== null) {
+    (message as Marked)[RECEIVED] ??= kernel.clock.now();
+  }
+}
+
+export function receivedAt(message: NatsMessage): HrTime | undefined {
+  return (message as Marked)[RECEIVED];
+}
+
+/** Begins the processing of a message; undefined for what is not the application's. */
+export function openDelivery(
+  source: DeliverySource,
+  message: NatsMessage,
+  links?: Link[],
+): Delivery | undefined {
+  const { kernel } = source;
+  const facts = factsOf(source.protocol);
+  const { subject } = message;
+  if (isQuietDelivery(subject, facts.inboxPrefix) || isStatus(message)) return undefined;
+  const parent = extractContext(message);
+  const operation = kernel.begin({
+    operation: PROCESS,
+    facts,
+    destination: destinationOf(subject, source.pattern),
+    parent,
+    metricAttributes: source.attributes,
+    ...(links ? { links } : {}),
+  });
+  if (operation.span.isRecording()) {
+    operation.span.setAttributes(messageAttributes(message, operation.startedAt));
+    operation.span.setAttributes(source.attributes);
+  }
+  const delivery = { source, creation: trace.getSpanContext(parent), operation };
+  rememberDelivery(message, delivery);
+  return delivery;
+}
+
+/** Status messages (no responders, heartbeats, flow control) have a code and no body. */
+function isStatus(message: NatsMessage): boolean {
+  return message.data.length === 0 && (message.headers?.code ?? 0) > 0;
+}
+
+/** What one message says about itself, on its process span or on a link to it. */
+export function messageAttributes(message: NatsMessage, now: HrTime): Attributes {
+  const attributes: Attributes = {
+    [ATTR.bodySize]: message.data.length,
+    [ATTR.receiveTime]: unixNsText(receivedAt(message) ?? now),
+  };
+  const id = headerValue(message.headers, 'Nats-Msg-Id');
+  if (id) attributes[ATTR.messageId] = id;
+  return Object.assign(attributes, jetStreamAttributes(message));
+}
+
+export function jetStreamAttributes(message: NatsMessage): Attributes {
+  const metadata = parseAckSubject(message.reply);
+  if (!metadata) return {};
+  return {
+    [ATTR.stream]: metadata.stream,
+    ...(metadata.domain === undefined ? {} : { [ATTR.domain]: metadata.domain }),
+    [ATTR.streamSequence]: metadata.streamSequence,
+    [ATTR.consumer]: metadata.consumer,
+    [ATTR.consumerSequence]: metadata.consumerSequence,
+    [ATTR.deliveryCount]: metadata.deliveryCount,
+    [ATTR.storeTime]: metadata.storeTimeNs,
+    [ATTR.consumerPending]: metadata.pending,
+  };
+}
+
+/**
+ * Runs a handler inside its delivery and ends the delivery when the handler is done. What the handler
+ * throws, rejects with or returns reaches the client unchanged.
+ */
+export function runDelivery(delivery: Delivery, handler: AnyMethod, call: HandlerCall): unknown {
+  const { operation } = delivery;
+  let result: unknown;
+  try {
+    result = context.with(operation.context, () => handler.apply(call.self, call.args));
+  } catch (error) {
+    operation.end({ error });
+    throw error;
+  }
+  // Only a native promise: calling `then` on a lazy thenable would start its work.
+  if (!(result instanceof Promise)) {
+    operation.end();
+    return result;
+  }
+  return delivery.source.kernel.endWith(operation, result);
+}
+
+interface HandlerCall {
+  self: unknown;
+  args: unknown[];
+}
+
+/** The context for work on a message outside its handler, such as a late ack. */
+export function contextFor(message: NatsMessage): Context {
+  const active = context.active();
+  if (trace.getSpan(active)) return active;
+  return deliveryOf(message)?.operation.context ?? active;
+}

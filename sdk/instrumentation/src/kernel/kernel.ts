@@ -1,0 +1,177 @@
+import { ATTR } from '@hopline/model';
+import type {
+  Attributes,
+  Context,
+  DiagLogger,
+  HrTime,
+  Link,
+  Span,
+  Tracer,
+} from '@opentelemetry/api';
+import { SpanStatusCode, trace } from '@opentelemetry/api';
+import { Clock, elapsedSeconds } from './clock.ts';
+import type { ConnectionFacts } from './connection-facts.ts';
+import type { Destination } from './destination.ts';
+import { errorType } from './error-type.ts';
+import { type MessagingMetrics, withError } from './metrics.ts';
+import type { NatsHeadersClass, NatsMessage } from './nats-internals.ts';
+import type { Operation } from './operations.ts';
+
+/** What the kernel needs from the instrumentation that owns it. */
+export interface KernelHost {
+  tracer(): Tracer;
+  diag: DiagLogger;
+}
+
+export interface Begin {
+  operation: Operation;
+  facts: ConnectionFacts;
+  destination: Destination;
+  parent: Context;
+  links?: Link[];
+  /** Added to the metrics of this operation: consumer group, subscription. */
+  metricAttributes?: Attributes | undefined;
+}
+
+/** One operation under way: its span, and its duration as a metric. */
+export interface ActiveOperation {
+  span: Span;
+  /** Active inside the operation. */
+  context: Context;
+  startedAt: HrTime;
+  /** Ends the operation once; later calls do nothing. */
+  end(outcome?: { error?: unknown; at?: HrTime }): void;
+}
+
+/** What all surfaces share: tracer, clock, metrics, and the promise never to throw. */
+export class Kernel {
+  readonly clock = new Clock();
+  metrics: MessagingMetrics;
+  /** The client's header class, learnt when its file is loaded; injection needs it. */
+  headersClass: NatsHeadersClass | undefined;
+  readonly #host: KernelHost;
+  #quietDepth = 0;
+  #answered: NatsMessage | undefined;
+
+  constructor(host: KernelHost, metrics: MessagingMetrics) {
+    this.#host = host;
+    this.metrics = metrics;
+  }
+
+  /** True while the client's own code subscribes or publishes on behalf of an operation we know. */
+  get quiet(): boolean {
+    return this.#quietDepth > 0;
+  }
+
+  /** Runs `work`, and whatever it calls synchronously, without instrumentation. */
+  quietly<T>(work: () => T): T {
+    this.#quietDepth += 1;
+    try {
+      return work();
+    } finally {
+      this.#quietDepth -= 1;
+    }
+  }
+
+  /** The message that `msg.respond` is answering right now; only ever set during that call. */
+  get answered(): NatsMessage | undefined {
+    return this.#answered;
+  }
+
+  answering<T>(message: NatsMessage, work: () => T): T {
+    const before = this.#answered;
+    this.#answered = message;
+    try {
+      return work();
+    } finally {
+      this.#answered = before;
+    }
+  }
+
+  /** Runs our own code on a user's path: what it throws goes to the diagnostics log, never further. */
+  guard<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#host.diag.error('cannot instrument a NATS operation', error);
+      return undefined;
+    }
+  }
+
+  begin({
+    operation,
+    facts,
+    destination,
+    parent,
+    links,
+    metricAttributes,
+  }: Begin): ActiveOperation {
+    const prepared = facts.prepare(operation, destination);
+    const startedAt = this.clock.now();
+    const span = this.#host.tracer().startSpan(
+      prepared.spanName,
+      {
+        kind: operation.kind,
+        attributes: prepared.attributes,
+        startTime: startedAt,
+        ...(links ? { links } : {}),
+      },
+      parent,
+    );
+    const measured = metricAttributes
+      ? { ...prepared.metricAttributes, ...metricAttributes }
+      : prepared.metricAttributes;
+    if (operation.type === 'process') this.metrics.consumed(measured);
+    let ended = false;
+    return {
+      span,
+      context: trace.setSpan(parent, span),
+      startedAt,
+      end: (outcome = {}) => {
+        if (ended) return;
+        ended = true;
+        this.guard(() => {
+          const at = outcome.at ?? this.clock.now();
+          const type = 'error' in outcome ? errorType(outcome.error) : undefined;
+          if (type !== undefined && span.isRecording())
+            recordError(span, outcome.error, { type, at });
+          span.end(at);
+          this.metrics.ended(
+            operation.type,
+            elapsedSeconds(startedAt, at),
+            withError(measured, type),
+          );
+        });
+      },
+    };
+  }
+
+  /**
+   * Ends `active` when `promise` settles and returns a promise to give the user instead: a rejection
+   * nobody handles must stay unhandled.
+   */
+  endWith<T>(
+    active: ActiveOperation,
+    promise: Promise<T>,
+    onValue?: (value: T) => void,
+  ): Promise<T> {
+    return promise.then(
+      (value) => {
+        if (onValue) this.guard(() => onValue(value));
+        active.end();
+        return value;
+      },
+      (error) => {
+        active.end({ error });
+        throw error;
+      },
+    );
+  }
+}
+
+function recordError(span: Span, error: unknown, { type, at }: { type: string; at: HrTime }): void {
+  span.setAttribute(ATTR.errorType, type);
+  const message = error instanceof Error ? error.message : String(error);
+  span.recordException(error instanceof Error ? error : message, at);
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
+}

@@ -1,0 +1,60 @@
+import { ATTR, type OperationType } from '@hopline/model';
+import {
+  type Attributes,
+  type Counter,
+  type Histogram,
+  type Meter,
+  ValueType,
+} from '@opentelemetry/api';
+
+/** The bucket boundaries that the messaging conventions name for durations. */
+export const DURATION_BOUNDARIES_S = [
+  0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+];
+
+/** The four standard messaging metrics. */
+export class MessagingMetrics {
+  readonly #operationDuration: Histogram;
+  readonly #processDuration: Histogram;
+  readonly #sent: Counter;
+  readonly #consumed: Counter;
+
+  constructor(meter: Meter) {
+    const duration = {
+      unit: 's',
+      valueType: ValueType.DOUBLE,
+      advice: { explicitBucketBoundaries: DURATION_BOUNDARIES_S },
+    };
+    this.#operationDuration = meter.createHistogram('messaging.client.operation.duration', {
+      ...duration,
+      description: 'Duration of messaging operations initiated by a producer or consumer client.',
+    });
+    this.#processDuration = meter.createHistogram('messaging.process.duration', {
+      ...duration,
+      description: 'Duration of processing operation.',
+    });
+    this.#sent = meter.createCounter('messaging.client.sent.messages', {
+      unit: '{message}',
+      description: 'Number of messages the client attempted to send to the broker.',
+    });
+    this.#consumed = meter.createCounter('messaging.client.consumed.messages', {
+      unit: '{message}',
+      description: 'Number of messages that were delivered to the application.',
+    });
+  }
+
+  ended(type: OperationType, seconds: number, attributes: Attributes): void {
+    const histogram = type === 'process' ? this.#processDuration : this.#operationDuration;
+    histogram.record(seconds, attributes);
+    if (type === 'send') this.#sent.add(1, attributes);
+  }
+
+  /** One message was handed to the application. */
+  consumed(attributes: Attributes): void {
+    this.#consumed.add(1, attributes);
+  }
+}
+
+export function withError(attributes: Attributes, type: string | undefined): Attributes {
+  return type === undefined ? attributes : { ...attributes, [ATTR.errorType]: type };
+}

@@ -1,0 +1,73 @@
+/**
+ * The shapes inside the NATS clients that the surfaces touch. Structural on purpose: several copies
+ * and versions of the client may live in one process.
+ */
+export interface NatsHeaders extends Iterable<[string, string[]]> {
+  headers: Map<string, string[]>;
+  readonly code: number;
+  readonly description: string;
+  encode(): Uint8Array;
+}
+
+export type NatsHeadersClass = new (code?: number, description?: string) => NatsHeaders;
+
+export interface ServerInfo {
+  client_id?: number;
+  headers?: boolean;
+  max_payload?: number;
+}
+
+/** `ProtocolHandler`: every outbound byte passes its `publish`. */
+export interface Protocol {
+  info?: ServerInfo;
+  options: { name?: string; inboxPrefix?: string };
+  server?: { hostname: string; port: number };
+  publish(subject: string, payload?: Payload, options?: PublishOptions): void;
+}
+
+export type Payload = Uint8Array | string;
+
+export interface PublishOptions {
+  reply?: string;
+  headers?: NatsHeaders;
+}
+
+/** A core message or a JetStream message: both have these. */
+export interface NatsMessage {
+  readonly subject: string;
+  readonly reply?: string;
+  readonly headers?: NatsHeaders;
+  readonly data: Uint8Array;
+}
+
+/** `MsgImpl`. */
+export interface CoreMessage extends NatsMessage {
+  publisher: Protocol;
+}
+
+/** `JsMsgImpl`. */
+export interface JetStreamMessage extends NatsMessage {
+  msg: CoreMessage;
+  didAck: boolean;
+}
+
+export interface Connection {
+  protocol: Protocol;
+}
+
+/** `PullConsumerImpl` and `PushConsumerImpl`. */
+export interface ConsumerHandle {
+  api: { nc: Connection };
+  _info: { name: string; stream_name: string; config: ConsumerSettings };
+}
+
+export interface ConsumerSettings {
+  durable_name?: string;
+  deliver_group?: string;
+  filter_subject?: string;
+  filter_subjects?: string[];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a library's method, called back with what it was given
+export type AnyMethod = (this: any, ...args: any[]) => any;
+export type Prototype = Record<PropertyKey, unknown>;

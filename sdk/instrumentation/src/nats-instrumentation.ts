@@ -1,0 +1,129 @@
+import {
+  InstrumentationBase,
+  type InstrumentationConfig,
+  InstrumentationNodeModuleDefinition,
+  InstrumentationNodeModuleFile,
+} from '@opentelemetry/instrumentation';
+import { Kernel } from './kernel/kernel.ts';
+import { MessagingMetrics } from './kernel/metrics.ts';
+import type { Undo } from './kernel/wrap.ts';
+import { pullConsumeSurface, pushConsumeSurface } from './surfaces/consume.ts';
+import { fetchSurface } from './surfaces/fetch.ts';
+import { headersSurface } from './surfaces/headers.ts';
+import { iterateSurface } from './surfaces/iterate.ts';
+import { jsPublishSurface } from './surfaces/js-publish.ts';
+import { publishSurface, respondSurface } from './surfaces/publish.ts';
+import { requestSurface } from './surfaces/request.ts';
+import { settleSurface } from './surfaces/settle.ts';
+import { subscribeSurface, subscriptionSurface } from './surfaces/subscribe.ts';
+import type { Surface } from './surfaces/surface.ts';
+import { INSTRUMENTATION_NAME, VERSION } from './version.ts';
+
+const SURFACES: Surface[] = [
+  headersSurface,
+  iterateSurface,
+  publishSurface,
+  respondSurface,
+  requestSurface,
+  subscribeSurface,
+  subscriptionSurface,
+  jsPublishSurface,
+  pullConsumeSurface,
+  fetchSurface,
+  pushConsumeSurface,
+  settleSurface,
+];
+
+type FileExports = Parameters<Surface['patch']>[0];
+
+/**
+ * Traces and measures the NATS JavaScript clients (`@nats-io/*` 3.x). Patches the clients' internal
+ * files as `require` loads them: that happens in CommonJS and in ES module applications alike, so no
+ * loader hook is needed.
+ */
+export class NatsInstrumentation extends InstrumentationBase {
+  readonly #kernel: Kernel;
+  /** Every loaded copy of a client has its own exports. */
+  readonly #loaded: { surface: Surface; exports: FileExports }[] = [];
+  #undos: Undo[] = [];
+
+  constructor(config: InstrumentationConfig = {}) {
+    super(INSTRUMENTATION_NAME, VERSION, { ...config, enabled: false });
+    this.#kernel = new Kernel(
+      { tracer: () => this.tracer, diag: this._diag },
+      new MessagingMetrics(this.meter),
+    );
+    this.setConfig(config);
+    if (config.enabled !== false) this.enable();
+  }
+
+  protected override init(): InstrumentationNodeModuleDefinition[] {
+    const modules = [...new Set(SURFACES.map((surface) => surface.module))];
+    return modules.map((name) => {
+      const surfaces = SURFACES.filter((surface) => surface.module === name);
+      const files = [...new Set(surfaces.map((surface) => surface.file))];
+      return new InstrumentationNodeModuleDefinition(
+        name,
+        surfaces[0]?.versions ?? [],
+        undefined,
+        undefined,
+        files.map((file) =>
+          moduleFile(
+            surfaces.filter((surface) => surface.file === file),
+            // Private members do not exist yet while the base class calls `init`; they do later.
+            (surface, exports) => this.#load(surface, exports),
+          ),
+        ),
+      );
+    });
+  }
+
+  /** Called by the base class, first while it is being built. */
+  protected override _updateMetricInstruments(): void {
+    if (#kernel in this) this.#kernel.metrics = new MessagingMetrics(this.meter);
+  }
+
+  override enable(): void {
+    // The base class calls this while it is being built; the constructor calls it again.
+    if (!(#kernel in this) || this.isEnabled()) return;
+    super.enable();
+    for (const { surface, exports } of this.#loaded) this.#patch(surface, exports);
+  }
+
+  override disable(): void {
+    super.disable();
+    if (!(#kernel in this)) return;
+    for (const undo of this.#undos) undo();
+    this.#undos = [];
+  }
+
+  #load(surface: Surface, exports: FileExports): void {
+    const known = this.#loaded.some(
+      (loaded) => loaded.surface === surface && loaded.exports === exports,
+    );
+    if (known) return;
+    this.#loaded.push({ surface, exports });
+    this.#patch(surface, exports);
+  }
+
+  #patch(surface: Surface, exports: FileExports): void {
+    const undo = this.#kernel.guard(() => surface.patch(exports, this.#kernel));
+    if (undo) this.#undos.push(undo);
+  }
+}
+
+function moduleFile(
+  surfaces: Surface[],
+  load: (surface: Surface, exports: FileExports) => void,
+): InstrumentationNodeModuleFile {
+  const [first] = surfaces;
+  return new InstrumentationNodeModuleFile(
+    `${first?.module}/${first?.file}`,
+    first?.versions ?? [],
+    (exports: FileExports) => {
+      for (const surface of surfaces) load(surface, exports);
+      return exports;
+    },
+    () => {},
+  );
+}

@@ -1,0 +1,47 @@
+/** Everything the preload reads from the environment; nothing else in this package reads it. */
+export interface PreloadConfig {
+  disabled: boolean;
+  serviceName: string | undefined;
+  traces: boolean;
+  metrics: boolean;
+  logs: boolean;
+  /** Send console lines as log records; the output itself never changes. */
+  consoleLogs: boolean;
+  scheduleDelayMs: number;
+  metricIntervalMs: number;
+  /** One export, its retries included. */
+  exportTimeoutMs: number;
+  /** Spans and log records kept while the receiver is away; the oldest stay, new ones are dropped. */
+  queueItems: number;
+  batchItems: number;
+  /** How long a process that ends may wait for its last export. */
+  flushTimeoutMs: number;
+  diagLevel: string | undefined;
+}
+
+export function preloadConfig(env: NodeJS.ProcessEnv): PreloadConfig {
+  return {
+    disabled: flag(env.OTEL_SDK_DISABLED),
+    serviceName: env.OTEL_SERVICE_NAME || undefined,
+    traces: env.OTEL_TRACES_EXPORTER !== 'none',
+    metrics: env.OTEL_METRICS_EXPORTER !== 'none',
+    logs: env.OTEL_LOGS_EXPORTER !== 'none',
+    consoleLogs: env.HOPLINE_CONSOLE_LOGS === undefined || flag(env.HOPLINE_CONSOLE_LOGS),
+    scheduleDelayMs: positive(env.OTEL_BSP_SCHEDULE_DELAY, 500),
+    metricIntervalMs: positive(env.OTEL_METRIC_EXPORT_INTERVAL, 5000),
+    exportTimeoutMs: positive(env.OTEL_EXPORTER_OTLP_TIMEOUT, 5000),
+    queueItems: positive(env.OTEL_BSP_MAX_QUEUE_SIZE, 8192),
+    batchItems: positive(env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE, 512),
+    flushTimeoutMs: positive(env.HOPLINE_FLUSH_TIMEOUT, 2000),
+    diagLevel: env.OTEL_LOG_LEVEL || undefined,
+  };
+}
+
+function flag(text: string | undefined): boolean {
+  return /^(true|1)$/i.test(text?.trim() ?? '');
+}
+
+function positive(text: string | undefined, fallback: number): number {
+  const value = Number(text);
+  return text !== undefined && Number.isFinite(value) && value > 0 ? value : fallback;
+}

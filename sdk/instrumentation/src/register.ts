@@ -1,0 +1,3 @@
+import { startPreload } from './preload/start-preload.ts';
+
+startPreload(process.env, process.argv[1]);

@@ -1,0 +1,74 @@
+import { ATTR } from '@hopline/model';
+import type { Span } from '@opentelemetry/api';
+import { isOwned } from '../kernel/carrier.ts';
+import { destinationOf, isQuietSend } from '../kernel/destination.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { AnyMethod, Connection, Payload, PublishOptions } from '../kernel/nats-internals.ts';
+import { PUBLISH } from '../kernel/operations.ts';
+import { wrapMethod } from '../kernel/wrap.ts';
+import { beginSend, type StartedSend } from './send.ts';
+import { JETSTREAM, type Surface } from './surface.ts';
+
+interface JetStreamPublishOptions extends PublishOptions {
+  msgID?: string;
+}
+
+interface PubAck {
+  stream: string;
+  seq: number;
+  domain?: string;
+  duplicate?: boolean;
+}
+
+/**
+ * `js.publish`: one span from the call to the PubAck, whatever retries it takes. The request behind it
+ * carries headers that are already ours and therefore makes no span.
+ */
+export const jsPublishSurface: Surface = {
+  ...JETSTREAM,
+  file: 'lib/jsclient.js',
+  patch: (exports, kernel) =>
+    wrapMethod(exports.JetStreamClientImpl?.prototype, 'publish', (original) =>
+      tracedPublish(kernel, original),
+    ),
+};
+
+function tracedPublish(kernel: Kernel, original: AnyMethod): AnyMethod {
+  return function publish(this: { nc: Connection }, ...args: PublishArguments) {
+    const [subject, payload, options] = args;
+    const started = kernel.guard(() => begin(kernel, this.nc, { subject, payload, options }));
+    if (!started) return original.apply(this, args);
+    const { active, headers } = started;
+    const sent = headers ? { ...options, headers } : options;
+    const acknowledged: Promise<PubAck> = original.call(this, subject, payload, sent);
+    return kernel.endWith(active, acknowledged, (ack) => recordAck(active.span, ack));
+  };
+}
+
+type PublishArguments = [subject: string, payload?: Payload, options?: JetStreamPublishOptions];
+
+interface PublishCall {
+  subject: string;
+  payload: Payload | undefined;
+  options: JetStreamPublishOptions | undefined;
+}
+
+function begin(kernel: Kernel, nc: Connection, call: PublishCall): StartedSend | undefined {
+  if (kernel.quiet || isOwned(call.options?.headers) || isQuietSend(call.subject)) return undefined;
+  return beginSend(kernel, {
+    operation: PUBLISH,
+    protocol: nc.protocol,
+    destination: destinationOf(call.subject),
+    payload: call.payload,
+    headers: call.options?.headers,
+    messageId: call.options?.msgID,
+  });
+}
+
+function recordAck(span: Span, ack: PubAck): void {
+  if (!span.isRecording()) return;
+  span.setAttribute(ATTR.stream, ack.stream);
+  span.setAttribute(ATTR.streamSequence, ack.seq);
+  span.setAttribute(ATTR.duplicate, ack.duplicate === true);
+  if (ack.domain) span.setAttribute(ATTR.domain, ack.domain);
+}

@@ -1,0 +1,92 @@
+import { isOwned } from '../kernel/carrier.ts';
+import { factsOf } from '../kernel/connection-facts.ts';
+import { contextFor } from '../kernel/delivery.ts';
+import { destinationOf, isInbox, isQuietSend, replyDestination } from '../kernel/destination.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type {
+  AnyMethod,
+  CoreMessage,
+  Payload,
+  Protocol,
+  PublishOptions,
+} from '../kernel/nats-internals.ts';
+import { PUBLISH, RESPOND } from '../kernel/operations.ts';
+import { wrapMethod } from '../kernel/wrap.ts';
+import { beginSend, type StartedSend } from './send.ts';
+import { NATS_CORE, type Surface } from './surface.ts';
+
+/**
+ * The place that every outgoing message passes: `nc.publish`, `publishMessage`, `respondMessage`,
+ * `msg.respond`. Requests and JetStream publishes pass it too, with headers that say that their span
+ * exists.
+ */
+export const publishSurface: Surface = {
+  ...NATS_CORE,
+  file: 'lib/protocol.js',
+  patch: (exports, kernel) =>
+    wrapMethod(exports.ProtocolHandler?.prototype, 'publish', (original) =>
+      tracedPublish(kernel, original),
+    ),
+};
+
+/** `msg.respond` only tells which message is answered; the publish that follows makes the span. */
+export const respondSurface: Surface = {
+  ...NATS_CORE,
+  file: 'lib/msg.js',
+  patch: (exports, kernel) =>
+    wrapMethod(
+      exports.MsgImpl?.prototype,
+      'respond',
+      (original) =>
+        function respond(this: CoreMessage, ...args: unknown[]) {
+          // Answers to `$SRV` and other internal questions are not the application's.
+          if (isQuietSend(this.subject)) return kernel.quietly(() => original.apply(this, args));
+          return kernel.answering(this, () => original.apply(this, args));
+        },
+    ),
+};
+
+function tracedPublish(kernel: Kernel, original: AnyMethod): AnyMethod {
+  return function publish(this: Protocol, ...args: PublishArguments) {
+    const [subject, payload, options] = args;
+    const started = kernel.guard(() => begin(kernel, this, { subject, payload, options }));
+    if (!started) return original.apply(this, args);
+    try {
+      const result = original.call(this, subject, payload, sendOptions(options, started));
+      started.active.end();
+      return result;
+    } catch (error) {
+      started.active.end({ error });
+      throw error;
+    }
+  };
+}
+
+function sendOptions(options: PublishOptions | undefined, { headers }: StartedSend) {
+  return headers ? { ...options, headers } : options;
+}
+
+type PublishArguments = [subject: string, payload?: Payload, options?: PublishOptions];
+
+interface PublishCall {
+  subject: string;
+  payload: Payload | undefined;
+  options: PublishOptions | undefined;
+}
+
+function begin(kernel: Kernel, protocol: Protocol, call: PublishCall): StartedSend | undefined {
+  const { subject, payload, options } = call;
+  if (kernel.quiet || isOwned(options?.headers)) return undefined;
+  const toInbox = isInbox(subject, factsOf(protocol).inboxPrefix);
+  if (!toInbox && isQuietSend(subject)) return undefined;
+  const { answered } = kernel;
+  const reply = toInbox || answered?.reply === subject;
+  return beginSend(kernel, {
+    operation: reply ? RESPOND : PUBLISH,
+    protocol,
+    destination: reply ? replyDestination(subject) : destinationOf(subject),
+    payload,
+    headers: options?.headers,
+    fallback: answered && contextFor(answered),
+  });
+}

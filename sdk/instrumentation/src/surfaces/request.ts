@@ -1,0 +1,98 @@
+import { type SpanContext, trace } from '@opentelemetry/api';
+import { extractContext, isOwned } from '../kernel/carrier.ts';
+import { destinationOf, isQuietSend } from '../kernel/destination.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type {
+  AnyMethod,
+  Connection,
+  NatsMessage,
+  Payload,
+  PublishOptions,
+} from '../kernel/nats-internals.ts';
+import { REQUEST } from '../kernel/operations.ts';
+import { wrapMethod } from '../kernel/wrap.ts';
+import { beginSend, type StartedSend } from './send.ts';
+import { NATS_CORE, type Surface, undoAll } from './surface.ts';
+
+/** What `request` takes when called without options. */
+const REQUEST_DEFAULTS = { timeout: 1000, noMux: false };
+const REQUEST_MANY_DEFAULTS = { maxWait: 1000, maxMessages: -1 };
+
+/** One span from the question to the answer; the publish and the inbox behind it make none. */
+export const requestSurface: Surface = {
+  ...NATS_CORE,
+  file: 'lib/nats.js',
+  patch(exports, kernel) {
+    const connection = exports.NatsConnectionImpl?.prototype;
+    return undoAll([
+      wrapMethod(connection, 'request', (original) => tracedRequest(kernel, original)),
+      wrapMethod(connection, 'requestMany', (original) => tracedRequestMany(kernel, original)),
+    ]);
+  },
+};
+
+type RequestArguments = [subject: string, payload?: Payload, options?: PublishOptions];
+
+interface RequestCall {
+  subject: string;
+  payload: Payload | undefined;
+  options: PublishOptions | undefined;
+}
+
+function begin(kernel: Kernel, nc: Connection, call: RequestCall): StartedSend | undefined {
+  if (kernel.quiet || isOwned(call.options?.headers) || isQuietSend(call.subject)) return undefined;
+  return beginSend(kernel, {
+    operation: REQUEST,
+    protocol: nc.protocol,
+    destination: destinationOf(call.subject),
+    payload: call.payload,
+    headers: call.options?.headers,
+  });
+}
+
+function tracedRequest(kernel: Kernel, original: AnyMethod): AnyMethod {
+  return function request(this: Connection, ...args: RequestArguments) {
+    const [subject, payload, options] = args;
+    const started = kernel.guard(() => begin(kernel, this, { subject, payload, options }));
+    if (!started) return original.apply(this, args);
+    const { active, headers } = started;
+    const sent = { ...(options ?? REQUEST_DEFAULTS), ...(headers ? { headers } : {}) };
+    const answer: Promise<NatsMessage> = kernel.quietly(() =>
+      original.call(this, subject, payload, sent),
+    );
+    return kernel.endWith(active, answer, (reply) => {
+      const link = replyContext(reply);
+      if (link && active.span.isRecording()) active.span.addLink({ context: link });
+    });
+  };
+}
+
+/** The span ends when the last reply is in, or nobody waits any longer. */
+function tracedRequestMany(kernel: Kernel, original: AnyMethod): AnyMethod {
+  return function requestMany(this: Connection, ...args: RequestArguments) {
+    const [subject, payload, options] = args;
+    const started = kernel.guard(() => begin(kernel, this, { subject, payload, options }));
+    if (!started) return original.apply(this, args);
+    const { active, headers } = started;
+    const sent = { ...(options ?? REQUEST_MANY_DEFAULTS), ...(headers ? { headers } : {}) };
+    const replies: Promise<{ iterClosed: Promise<unknown> }> = kernel.quietly(() =>
+      original.call(this, subject, payload, sent),
+    );
+    return replies.then(
+      (iterator) => {
+        void iterator.iterClosed.then((error) =>
+          active.end(error instanceof Error ? { error } : {}),
+        );
+        return iterator;
+      },
+      (error) => {
+        active.end({ error });
+        throw error;
+      },
+    );
+  };
+}
+
+function replyContext(reply: NatsMessage): SpanContext | undefined {
+  return trace.getSpanContext(extractContext(reply));
+}

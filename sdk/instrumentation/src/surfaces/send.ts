@@ -1,0 +1,75 @@
+import { ATTR } from '@hopline/model';
+import { context, type Link, trace } from '@opentelemetry/api';
+import { headerValue, ownedHeaders, userContext } from '../kernel/carrier.ts';
+import { factsOf } from '../kernel/connection-facts.ts';
+import type { Destination } from '../kernel/destination.ts';
+import type { ActiveOperation, Kernel } from '../kernel/kernel.ts';
+import type { NatsHeaders, Payload, Protocol } from '../kernel/nats-internals.ts';
+import type { Operation } from '../kernel/operations.ts';
+
+export interface Send {
+  operation: Operation;
+  protocol: Protocol;
+  destination: Destination;
+  payload: Payload | undefined;
+  headers: NatsHeaders | undefined;
+  /** `Nats-Msg-Id` where it is an option and not yet a header. */
+  messageId?: string | undefined;
+  /** Parent when nothing is active. */
+  fallback?: ReturnType<typeof context.active> | undefined;
+}
+
+export interface StartedSend {
+  active: ActiveOperation;
+  /** To be sent in place of the caller's headers. */
+  headers: NatsHeaders | undefined;
+}
+
+/** Headers that a context adds at most: traceparent, tracestate (512) and some baggage. */
+const INJECTION_BYTES = 16_384;
+
+/** Begins one outgoing message: the span, and the header copy that carries its context. */
+export function beginSend(kernel: Kernel, send: Send): StartedSend {
+  const facts = factsOf(send.protocol);
+  const ambient = context.active();
+  const parent = trace.getSpan(ambient) ? ambient : (send.fallback ?? ambient);
+  const links = userLinks(send.headers);
+  const active = kernel.begin({
+    operation: send.operation,
+    facts,
+    destination: send.destination,
+    parent,
+    ...(links ? { links } : {}),
+  });
+  const bodySize = sizeBytes(send.payload);
+  if (active.span.isRecording()) {
+    active.span.setAttribute(ATTR.bodySize, bodySize);
+    const id = send.messageId ?? headerValue(send.headers, 'Nats-Msg-Id');
+    if (id) active.span.setAttribute(ATTR.messageId, id);
+  }
+  return { active, headers: kernel.guard(() => carry(kernel, send, active)) ?? send.headers };
+}
+
+/** Headers with the context, or undefined where sending them could fail a message that is fine. */
+function carry(kernel: Kernel, send: Send, active: ActiveOperation): NatsHeaders | undefined {
+  const { info } = send.protocol;
+  if (!kernel.headersClass || info?.headers === false) return undefined;
+  const copy = ownedHeaders(send.headers, active.context, kernel.headersClass);
+  const limit = info?.max_payload;
+  const bodySize = sizeBytes(send.payload);
+  if (limit !== undefined && bodySize + INJECTION_BYTES > limit) {
+    if (bodySize + copy.encode().length > limit) return undefined;
+  }
+  return copy;
+}
+
+function userLinks(headers: NatsHeaders | undefined): Link[] | undefined {
+  const given = userContext(headers);
+  const spanContext = given && trace.getSpanContext(given);
+  return spanContext ? [{ context: spanContext }] : undefined;
+}
+
+function sizeBytes(payload: Payload | undefined): number {
+  if (payload === undefined) return 0;
+  return typeof payload === 'string' ? Buffer.byteLength(payload) : (payload?.length ?? 0);
+}

@@ -1,0 +1,22 @@
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Prototype } from '../kernel/nats-internals.ts';
+import type { Undo } from '../kernel/wrap.ts';
+
+/** One part of a client, patched where its file is loaded. */
+export interface Surface {
+  /** Package and file, as `require` resolves them. */
+  module: string;
+  file: string;
+  versions: string[];
+  /** Patches the file's exports; the answer takes all of it back. */
+  patch(exports: Record<string, { prototype: Prototype } | undefined>, kernel: Kernel): Undo;
+}
+
+export const NATS_CORE = { module: '@nats-io/nats-core', versions: ['>=3.0.0 <4'] };
+export const JETSTREAM = { module: '@nats-io/jetstream', versions: ['>=3.0.0 <4'] };
+
+export function undoAll(undos: Undo[]): Undo {
+  return () => {
+    for (const undo of undos) undo();
+  };
+}
