@@ -44,6 +44,7 @@ const ROWS = [
     may: [
       'model/src',
       'server/src/main.ts',
+      'server/src/config.ts',
       'monitor/src/index.ts',
       'testkit/src/index.ts',
       'examples/orders/src/index.ts',

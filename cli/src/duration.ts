@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 /** A timer cannot be set further ahead than this. */
@@ -11,3 +11,9 @@ export function parseDuration(text: string): number {
   if (Number.isFinite(durationMs) && durationMs > 0 && durationMs <= LONGEST_MS) return durationMs;
   throw new InvalidArgumentError('Write it as 30s, 5m or 1h, more than 0 and at most 24h.');
 }
+
+/** `--since`, for the verbs that search; `initial` is written as a user would. */
+export const sinceOption = (initial: string): Option =>
+  new Option('--since <duration>', 'how far back to search')
+    .argParser(parseDuration)
+    .default(parseDuration(initial), initial);

@@ -3,7 +3,7 @@ import type { MessageSummary } from '@hopline/model/api';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ApiClient } from '../api/api-client.ts';
 import { urlOption } from '../api/url-option.ts';
-import { parseDuration } from '../duration.ts';
+import { sinceOption } from '../duration.ts';
 import { stdoutShape } from '../stdout-shape.ts';
 import { paint, type Segment, segment, truncate } from '../terminal-text.ts';
 import { fateWord } from '../trace/stage-words.ts';
@@ -38,7 +38,7 @@ export function addMessages(program: Command): void {
     .option('--subject <subject>', 'a subject, or a pattern with * and >')
     .addOption(new Option('--outcome <fate>', 'what became of it').choices([...FATES]))
     .option('--text <words>', 'in the subject, the message id, a log line')
-    .option('--since <duration>', 'how far back', parseDuration, 15 * 60_000)
+    .addOption(sinceOption('15m'))
     .option('--limit <count>', `at most so many, up to ${MAX_LIMIT}`, parseLimit, 20)
     .option('--json', 'print the answer of the server as JSON')
     .addOption(urlOption())

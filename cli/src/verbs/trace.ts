@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { ApiClient } from '../api/api-client.ts';
 import { urlOption } from '../api/url-option.ts';
-import { parseDuration } from '../duration.ts';
+import { sinceOption } from '../duration.ts';
 import { stdoutShape } from '../stdout-shape.ts';
 import { findPath } from '../trace/find-path.ts';
 import { renderTrace } from '../trace/render-trace.ts';
@@ -32,7 +32,7 @@ export function addTrace(program: Command): void {
     .argument('<id>', 'trace id, message id, Nats-Msg-Id, or words of a log line')
     .option('--logs', 'show what the services logged at each step')
     .option('--json', 'print what the server knows as JSON: {trace, messages}')
-    .option('--since <duration>', 'how far back to search by text', parseDuration, 3_600_000)
+    .addOption(sinceOption('1h'))
     .addOption(urlOption())
     .addHelpText('after', HELP)
     .action((id: string, flags: TraceFlags) => trace(id, flags));

@@ -32,14 +32,14 @@ export function addUp(program: Command): void {
     .option('--tls-ca <file>', 'CA certificate')
     .option('--tls-cert <file>', 'client certificate')
     .option('--tls-key <file>', 'key of the client certificate')
-    .option('--trace-subject <subject>', "subject of the servers' trace events (msg_trace.dest)")
-    .option('--data-dir <directory>', 'where journal and store live')
-    .option('--host <address>', 'address of UI, API and OTLP')
-    .option('--port <port>', 'port of UI and API', parsePort)
-    .option('--otlp-http-port <port>', 'port of OTLP/HTTP', parsePort)
-    .option('--otlp-grpc-port <port>', 'port of OTLP/gRPC', parsePort)
+    .option('--trace-subject <subject>', "subject of the servers' trace events (hopline.trace)")
+    .option('--data-dir <directory>', 'where journal and store live (.hopline)')
+    .option('--host <address>', 'address of UI, API and OTLP (127.0.0.1)')
+    .option('--port <port>', 'port of UI and API (7070)', parsePort)
+    .option('--otlp-http-port <port>', 'port of OTLP/HTTP (4318)', parsePort)
+    .option('--otlp-grpc-port <port>', 'port of OTLP/gRPC (4317)', parsePort)
     .addOption(
-      new Option('--log-level <level>', 'own log').choices([
+      new Option('--log-level <level>', 'own log (info)').choices([
         'debug',
         'info',
         'warn',
