@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { get as getHttp, type IncomingMessage } from 'node:http';
+import { get as getHttps } from 'node:https';
+import { buffer } from 'node:stream/consumers';
+
+export interface HttpGetOptions {
+  timeoutMs: number;
+  maxBytes: number;
+  /** Path of a CA certificate for https. */
+  tlsCa?: string | undefined;
+  signal: AbortSignal;
+}
+
+/** The text of a 200 answer to a GET. Rejects with the reason in words otherwise. */
+export async function httpGet(url: URL, options: HttpGetOptions): Promise<string> {
+  const timeout = AbortSignal.timeout(options.timeoutMs);
+  try {
+    const signal = AbortSignal.any([options.signal, timeout]);
+    const response = await request(url, { signal, tlsCa: options.tlsCa });
+    const length = Number(response.headers['content-length'] ?? 0);
+    if (length > options.maxBytes) {
+      response.destroy();
+      throw new Error(`answer of ${length} bytes is larger than ${options.maxBytes}`);
+    }
+    const body = await buffer(bounded(response, options.maxBytes));
+    if (response.statusCode !== 200) throw new Error(`answered ${response.statusCode}`);
+    return body.toString('utf8');
+  } catch (error) {
+    if (timeout.aborted) throw new Error(`no answer within ${options.timeoutMs} ms`);
+    throw error;
+  }
+}
+
+async function request(
+  url: URL,
+  { signal, tlsCa }: { signal: AbortSignal; tlsCa: string | undefined },
+): Promise<IncomingMessage> {
+  const ca = tlsCa === undefined ? undefined : await readFile(tlsCa);
+  return await new Promise((resolve, reject) => {
+    const request =
+      url.protocol === 'https:'
+        ? getHttps(url, { signal, ...(ca ? { ca } : {}) }, resolve)
+        : getHttp(url, { signal }, resolve);
+    request.on('error', reject);
+  });
+}
+
+async function* bounded(response: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer> {
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw new Error(`answer is larger than ${maxBytes} bytes`);
+    yield chunk;
+  }
+}

@@ -1,0 +1,14 @@
+export type { ConnectionState } from './connection.ts';
+export { MonitorSettingsError } from './errors.ts';
+export type { MonitoringStatus } from './monitoring-server.ts';
+export type { NatsSettings } from './nats-settings.ts';
+export type { RowBufferStatus } from './row-buffer.ts';
+export {
+  type Sink,
+  type Watch,
+  type WatchLimits,
+  type WatchLog,
+  type WatchOptions,
+  type WatchStatus,
+  watch,
+} from './watch.ts';

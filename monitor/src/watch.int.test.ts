@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AdvisoryRow } from '@hopline/model';
+import { startNats, waitFor } from '@hopline/testkit';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
+import { watched } from './watched.fixture.ts';
+
+const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+const SPAN_ID = '00f067aa0ba902b7';
+
+function traced(): ReturnType<typeof headers> {
+  const carried = headers();
+  carried.set('traceparent', `00-${TRACE_ID}-${SPAN_ID}-01`);
+  return carried;
+}
+
+async function client(url: string, name = 'test'): Promise<NatsConnection> {
+  return await connect({ servers: url, name });
+}
+
+test('a traced message becomes a hop row', async () => {
+  await using server = await startNats();
+  await using seen = await watched({ nats: { servers: [server.url] } });
+  await using nats = await client(server.url, 'producer');
+  nats.publish('orders.created', 'x', { headers: traced() });
+
+  await waitFor(() => seen.hops.length === 1, { message: 'the hop row' });
+  const [row] = seen.hops;
+  assert.equal(row?.trace_id, TRACE_ID);
+  assert.equal(row?.span_id, SPAN_ID);
+  assert.equal(row?.subject, 'orders.created');
+  assert.equal(row?.ingress_kind, 'client');
+  assert.equal(row?.ingress_name, 'producer');
+  assert.equal(row?.account, 'APP');
+  assert.deepEqual(row?.expects, []);
+});
+
+test('nak, term and the last delivery become advisory rows', async () => {
+  await using server = await startNats();
+  await using seen = await watched({ nats: { servers: [server.url] } });
+  await using nats = await client(server.url);
+  const manager = await jetstreamManager(nats);
+  await manager.streams.add({ name: 'ORDERS', subjects: ['orders.>'] });
+  await manager.consumers.add('ORDERS', {
+    durable_name: 'payment',
+    ack_policy: 'explicit',
+    max_deliver: 2,
+  });
+  const js = jetstream(nats);
+  const consumer = await js.consumers.get('ORDERS', 'payment');
+  await js.publish('orders.created', 'poison');
+  (await consumer.next({ expires: 5000 }))?.nak();
+  (await consumer.next({ expires: 5000 }))?.nak();
+  await js.publish('orders.created', 'refused');
+  (await consumer.next({ expires: 5000 }))?.term('no such customer');
+  await manager.streams.delete('ORDERS');
+
+  const kinds = () => seen.advisories.map((row) => row.kind);
+  await waitFor(() => kinds().includes('stream_delete'), { message: 'the last advisory' });
+  assert.deepEqual(seen.advisories.filter((row) => !row.kind.endsWith('_delete')).map(fate), [
+    ['stream_create', '0', 0, ''],
+    ['consumer_create', '0', 0, ''],
+    ['nak', '1', 1, ''],
+    ['nak', '1', 2, ''],
+    ['max_deliver', '1', 2, ''],
+    ['terminated', '2', 1, 'no such customer'],
+  ]);
+  for (const row of seen.advisories) assert.equal(row.stream, 'ORDERS');
+  assert.equal(new Set(seen.advisories.map((row) => row.id)).size, seen.advisories.length);
+});
+
+function fate({ kind, stream_seq, deliveries, reason }: AdvisoryRow) {
+  return [kind, stream_seq, deliveries, reason];
+}

@@ -1,0 +1,191 @@
+import type { AdvisoryRow, AssetRow, HopRow } from '@hopline/model';
+import { Advisories, type AdvisoryCounts } from './advisories.ts';
+import { Connection, type ConnectionState } from './connection.ts';
+import { inWords } from './errors.ts';
+import type { MonitoringStatus } from './monitoring-server.ts';
+import type { NatsSettings } from './nats-settings.ts';
+import { RowBuffer, type RowBufferStatus } from './row-buffer.ts';
+import { Sweep } from './sweep.ts';
+import { SweepRows } from './sweep-rows.ts';
+import { type TraceEventCounts, TraceEvents } from './trace-events.ts';
+
+/** Takes rows; the next batch of its kind waits until it settles. Rejecting means "retry later". */
+export type Sink<Row> = (rows: Row[]) => Promise<void> | void;
+
+export interface WatchOptions {
+  /** Without it, or with no servers, nothing is subscribed. */
+  nats?: NatsSettings | undefined;
+  monitor?:
+    | {
+        urls: string[];
+        intervalMs: number;
+        timeoutMs: number;
+        /** Path of a CA certificate for https URLs. */
+        tlsCa?: string | undefined;
+      }
+    | undefined;
+  /** `msg_trace.dest` of the watched account. */
+  traceSubject: string;
+  onHops: Sink<HopRow>;
+  onAdvisories: Sink<AdvisoryRow>;
+  onAssets: Sink<AssetRow>;
+  /** Each change of the NATS connection. */
+  onState?: ((state: ConnectionState) => void) | undefined;
+  log?: WatchLog | undefined;
+  limits?: Partial<WatchLimits> | undefined;
+}
+
+/** The part of a pino logger that is used. */
+export interface WatchLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface WatchLimits {
+  /** Rows of one hand-over. */
+  batchRows: number;
+  /** Longest a row waits for its batch. */
+  batchAgeMs: number;
+  /** Rows of one kind that wait for a slow sink; past it new ones are dropped and counted. */
+  maxBufferedRows: number;
+  /** Longest wait between two attempts to connect. */
+  maxBackoffMs: number;
+}
+
+export interface WatchStatus {
+  nats: {
+    state: 'not configured' | ConnectionState['state'];
+    servers: string[];
+    server: string;
+    error: string;
+    traceSubject: string;
+  };
+  monitor: MonitoringStatus[];
+  rows: { hops: RowBufferStatus; advisories: RowBufferStatus; assets: RowBufferStatus };
+  refused: { traceEvents: TraceEventCounts; advisories: AdvisoryCounts };
+}
+
+export interface Watch extends AsyncDisposable {
+  status(): WatchStatus;
+}
+
+const DEFAULTS: WatchLimits = {
+  batchRows: 500,
+  batchAgeMs: 50,
+  maxBufferedRows: 50_000,
+  maxBackoffMs: 10_000,
+};
+
+/**
+ * Watches NATS servers until disposed. Nothing that can be down is an error: what does not work is in
+ * `status()` and is tried again. Throws MonitorSettingsError for URLs that can never work. Nothing is
+ * ever sent that changes anything: subscriptions, and GETs of monitoring endpoints.
+ */
+export function watch(options: WatchOptions): Watch {
+  return new Watcher(options);
+}
+
+class Watcher implements Watch {
+  readonly #options: WatchOptions;
+  readonly #hops: RowBuffer<HopRow>;
+  readonly #advisories: RowBuffer<AdvisoryRow>;
+  readonly #assets: SweepRows;
+  readonly #traceEvents: TraceEvents;
+  readonly #advisoryEvents: Advisories;
+  readonly #connection: Connection | undefined;
+  readonly #sweep: Sweep | undefined;
+  readonly #saidOfUrl = new Map<string, string>();
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    const limits = { ...DEFAULTS, ...options.limits };
+    this.#hops = this.#buffer('hops', options.onHops, limits);
+    this.#advisories = this.#buffer('advisories', options.onAdvisories, limits);
+    this.#assets = new SweepRows(options.onAssets, limits.batchRows);
+    this.#traceEvents = new TraceEvents(options.traceSubject, (row) => this.#hops.push(row));
+    this.#advisoryEvents = new Advisories((row) => this.#advisories.push(row));
+    const { nats, monitor } = options;
+    if (monitor && monitor.urls.length > 0) {
+      this.#sweep = new Sweep({
+        ...monitor,
+        onAssets: async (rows) => {
+          const error = await this.#assets.handOver(rows);
+          if (error !== '') options.log?.warn({ error }, 'cannot hand over assets');
+        },
+        onStatus: (status) => this.#logMonitoring(status),
+      });
+    }
+    if (nats && nats.servers.length > 0) {
+      this.#connection = new Connection({
+        nats,
+        subscriptions: [this.#traceEvents, ...this.#advisoryEvents.subscriptions],
+        onState: (state) => this.#takeState(state),
+        onMessageError: (error) =>
+          options.log?.warn({ error: inWords(error) }, 'cannot take a message'),
+        maxBackoffMs: limits.maxBackoffMs,
+      });
+    }
+  }
+
+  status(): WatchStatus {
+    const { state, server, error } = this.#connection?.state ?? NOT_CONFIGURED;
+    const { traceSubject } = this.#options;
+    return {
+      nats: { state, servers: this.#connection?.servers ?? [], server, error, traceSubject },
+      monitor: this.#sweep?.status ?? [],
+      rows: {
+        hops: this.#hops.status,
+        advisories: this.#advisories.status,
+        assets: this.#assets.status,
+      },
+      refused: {
+        traceEvents: { ...this.#traceEvents.refused },
+        advisories: { ...this.#advisoryEvents.refused },
+      },
+    };
+  }
+
+  /** Sources first, then what they left in the buffers is handed over. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([
+      this.#connection?.[Symbol.asyncDispose](),
+      this.#sweep?.[Symbol.asyncDispose](),
+    ]);
+    await Promise.all([this.#hops[Symbol.asyncDispose](), this.#advisories[Symbol.asyncDispose]()]);
+  }
+
+  #buffer<Row>(kind: string, sink: Sink<Row>, limits: WatchLimits): RowBuffer<Row> {
+    const { log } = this.#options;
+    return new RowBuffer({
+      sink,
+      batchRows: limits.batchRows,
+      batchAgeMs: limits.batchAgeMs,
+      maxRows: limits.maxBufferedRows,
+      onSinkError: (error) =>
+        log?.warn({ kind, error: inWords(error) }, 'cannot hand over rows, trying again'),
+      onOverflow: () =>
+        log?.warn({ kind, maxRows: limits.maxBufferedRows }, 'buffer is full, dropping rows'),
+    });
+  }
+
+  #takeState(state: ConnectionState): void {
+    const { log, onState } = this.#options;
+    if (state.error === '') log?.info({ ...state }, `NATS ${state.state}`);
+    else log?.warn({ ...state }, `NATS ${state.state}`);
+    onState?.(state);
+  }
+
+  /** Once for each change, not once for each sweep. */
+  #logMonitoring(status: MonitoringStatus[]): void {
+    const { log } = this.#options;
+    for (const { url, up, server, error } of status) {
+      const before = this.#saidOfUrl.get(url);
+      this.#saidOfUrl.set(url, error);
+      if (before === error || (before === undefined && error === '')) continue;
+      if (error === '') log?.info({ url, server }, 'monitoring answers again');
+      else log?.warn({ url, up, server, error }, 'monitoring has a problem');
+    }
+  }
+}
+
+const NOT_CONFIGURED = { state: 'not configured', server: '', error: '' } as const;

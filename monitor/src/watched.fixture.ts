@@ -1,0 +1,48 @@
+import type { AdvisoryRow, AssetRow, HopRow } from '@hopline/model';
+import { waitFor } from '@hopline/testkit';
+import type { ConnectionState } from './connection.ts';
+import { type Watch, type WatchOptions, watch } from './watch.ts';
+
+/** A watch whose rows are kept in arrays. */
+export interface Watched extends AsyncDisposable {
+  readonly watch: Watch;
+  readonly hops: HopRow[];
+  readonly advisories: AdvisoryRow[];
+  readonly assets: AssetRow[];
+  readonly states: ConnectionState[];
+}
+
+/** Starts watching; with `nats` it resolves once connected. */
+export async function watched(options: Partial<WatchOptions>): Promise<Watched> {
+  const watching = startWatching(options);
+  if (options.nats) {
+    await waitFor(() => watching.watch.status().nats.state === 'connected', {
+      message: 'the connection',
+    });
+  }
+  return watching;
+}
+
+/** Starts watching and waits for nothing. */
+export function startWatching(options: Partial<WatchOptions>): Watched {
+  const hops: HopRow[] = [];
+  const advisories: AdvisoryRow[] = [];
+  const assets: AssetRow[] = [];
+  const states: ConnectionState[] = [];
+  const started = watch({
+    traceSubject: 'hopline.trace',
+    onHops: (rows) => void hops.push(...rows),
+    onAdvisories: (rows) => void advisories.push(...rows),
+    onAssets: (rows) => void assets.push(...rows),
+    onState: (state) => void states.push(state),
+    ...options,
+  });
+  return {
+    watch: started,
+    hops,
+    advisories,
+    assets,
+    states,
+    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
+  };
+}
