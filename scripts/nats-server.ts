@@ -1,17 +1,17 @@
-import { TOOLS } from './paths.ts';
-import { runCommand } from './run-command.ts';
+import { findTool } from './fetch-tool.ts';
 
-/** Message tracing and `/raftz` over `$SYS` came with 2.11. */
-const OLDEST = [2, 11] as const;
+let found: Promise<string> | undefined;
 
-/** Path of a nats-server that is new enough: on PATH, else in `.tools`. */
-export async function findNatsServer(): Promise<string> {
-  for (const path of ['nats-server', `${TOOLS}/nats-server`]) {
-    const { code, stdout } = await runCommand(path, ['--version']);
-    const version = /v(\d+)\.(\d+)/.exec(stdout);
-    if (code !== 0 || version === null) continue;
-    const [major, minor] = [Number(version[1]), Number(version[2])];
-    if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return path;
-  }
-  throw new Error('cannot find nats-server 2.11 or newer on PATH or in .tools');
+/** Path of a nats-server with message tracing (2.11 or newer); looked for once a process. */
+export function findNatsServer(): Promise<string> {
+  found ??= findTool({
+    name: 'nats-server',
+    oldest: [2, 11],
+    apt: { package: 'nats-server', binary: 'usr/sbin/nats-server' },
+    go: 'github.com/nats-io/nats-server/v2@v2.12.1',
+    brew: 'nats-server',
+    docker: { image: 'nats:2.12', binary: '/nats-server' },
+    advice: 'install nats-server 2.11 or newer and put it on PATH',
+  });
+  return found;
 }

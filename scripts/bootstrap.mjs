@@ -1,0 +1,137 @@
+/**
+ * node scripts/bootstrap.mjs SCRIPT ARGS...: makes a fresh clone runnable, then runs SCRIPT on the pinned
+ * Node. Plain JavaScript for whatever Node (20 or newer) the machine has.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withFileLock } from './file-lock.mjs';
+
+const OLDEST_NODE = 20;
+const repository = fileURLToPath(new URL('..', import.meta.url));
+const modules = join(repository, 'node_modules');
+const binaries = join(modules, '.bin');
+const pinnedNode = join(binaries, 'node');
+
+async function main([script, ...args]) {
+  if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+    fail(`cannot run on Node ${process.versions.node}: install Node ${OLDEST_NODE} or newer`);
+  }
+  if (script === undefined) fail('cannot run nothing: node scripts/bootstrap.mjs SCRIPT ARGS...');
+  await installDependencies();
+  runPinned(join(repository, script), args);
+}
+
+async function installDependencies() {
+  if (isInstalled() && hasPinnedNode()) return;
+  // Beside node_modules and not inside: `npm ci` begins by removing it.
+  await withFileLock(join(repository, '.tools', 'install.lock'), () => {
+    if (!isInstalled()) {
+      console.error('hopline: installing dependencies (npm ci) ...');
+      npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    }
+    // Where install scripts are switched off, the `node` package has not fetched its binary.
+    if (!hasPinnedNode()) {
+      console.error(`hopline: installing Node ${pinnedVersion()} into node_modules ...`);
+      run(process.execPath, ['installArchSpecificPackage.js'], join(modules, 'node'));
+    }
+    if (!hasPinnedNode()) fail(`cannot run ${pinnedNode}: it is not Node ${pinnedVersion()}`);
+  });
+}
+
+/** Compares the lock file with npm's own record of what it put into node_modules. */
+function isInstalled() {
+  const wanted = readPackages(join(repository, 'package-lock.json'));
+  const present = readPackages(join(modules, '.package-lock.json'));
+  if (wanted === undefined || present === undefined) return false;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (!path.startsWith('node_modules/') && !path.includes('/node_modules/')) return true;
+    const found = present[path];
+    // Builds for other platforms, and what only an older npm leaves out, may be missing.
+    if (found === undefined) return Boolean(entry.optional || entry.devOptional || entry.peer);
+    return entry.link ? true : found.version === entry.version;
+  });
+}
+
+function readPackages(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+function pinnedVersion() {
+  return JSON.parse(readFileSync(join(modules, 'node', 'package.json'), 'utf8')).version;
+}
+
+function hasPinnedNode() {
+  if (!existsSync(pinnedNode)) return false;
+  const { stdout } = spawnSync(pinnedNode, ['--version'], { encoding: 'utf8' });
+  return stdout?.trim() === `v${pinnedVersion()}`;
+}
+
+function npm(args) {
+  // Under `npm run` this is the npm that the user called.
+  const cli = process.env.npm_execpath;
+  if (cli?.endsWith('.js')) run(process.execPath, [cli, ...args], repository);
+  else run('npm', args, repository);
+}
+
+function run(command, args, cwd) {
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (status === 0) return;
+  fail(`cannot run ${command} ${args.join(' ')}:\n${error?.message ?? `${stdout}${stderr}`}`);
+}
+
+/**
+ * The child leads its own process group and is told of signals by us alone: a terminal, `timeout` and npm
+ * would each send it the same one. Signals of one burst count as one.
+ */
+function runPinned(script, args) {
+  const child = spawn(pinnedNode, ['--conditions=hopline-source', script, ...args], {
+    stdio: 'inherit',
+    detached: true,
+    env: { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}` },
+  });
+  child.once('error', (error) => fail(`cannot run ${pinnedNode}: ${error.message}`));
+  killWithUs(child.pid);
+  const burstMs = 500;
+  let lastMs = 0;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (Date.now() - lastMs < burstMs) return;
+      lastMs = Date.now();
+      child.kill(signal);
+    });
+  }
+  process.on('SIGWINCH', () => child.kill('SIGWINCH'));
+  child.once('exit', (code, signal) => {
+    if (signal === null) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+/** SIGKILL cannot be forwarded: a shell sees our end of a pipe close and ends the child's group. */
+function killWithUs(pid) {
+  const guard = spawn('/bin/sh', ['-c', `read -r _; kill -9 -${pid}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.on('error', () => {});
+  guard.unref();
+  guard.stdin.unref();
+}
+
+function fail(message) {
+  console.error(`hopline: ${message}`);
+  process.exit(1);
+}
+
+await main(process.argv.slice(2));
