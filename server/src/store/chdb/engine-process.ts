@@ -117,6 +117,8 @@ export class EngineProcess implements AsyncDisposable {
     const { directory, configFile, sessions } = this.#options;
     const child = fork(ENTRY, [], {
       execArgv: [],
+      // What the engine writes beside its data (a cache of format schemas) stays with it.
+      cwd: directory,
       // Nothing of our environment: the engine reads some variables itself.
       env: { UV_THREADPOOL_SIZE: String(sessions.length + SPARE_THREADS), TZ: 'UTC' },
       serialization: 'advanced',
