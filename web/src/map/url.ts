@@ -1,0 +1,23 @@
+/** What the address says of the map. */
+export interface MapSearch {
+  /** Id of the node or edge whose panel is open. */
+  selected?: string | undefined;
+  /** Id of the node whose neighbours alone are shown. */
+  focus?: string | undefined;
+  /** Part of a name that is looked for. */
+  find?: string | undefined;
+  view?: 'table' | undefined;
+}
+
+const MAX_CHARS = 300;
+
+/** What of `search` is valid; the rest is dropped. */
+export function parseMapSearch(search: Record<string, unknown>): MapSearch {
+  const parsed: MapSearch = {};
+  for (const key of ['selected', 'focus', 'find'] as const) {
+    const value = search[key];
+    if (typeof value === 'string' && value.trim() !== '') parsed[key] = value.slice(0, MAX_CHARS);
+  }
+  if (search['view'] === 'table') parsed.view = 'table';
+  return parsed;
+}

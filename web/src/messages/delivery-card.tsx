@@ -1,0 +1,135 @@
+import type { Attempt, Delivery, MessageResponse } from '@hopline/model/api';
+import { IconCheck, IconX } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { DurationText } from '../ui/duration-text.tsx';
+import { FateBadge } from '../ui/fate-badge.tsx';
+import { ServiceName } from '../ui/service-name.tsx';
+import { OffsetText } from './offset-text.tsx';
+import styles from './delivery-card.module.css';
+import { StageBar } from './stage-bar.tsx';
+import { knownTotal } from './stage-layout.ts';
+
+/** Attempts shown at once; the ones in the middle of a long series say nothing new. */
+const MAX_ATTEMPTS = 12;
+
+/** One consumer of the message: what became of it there, and each attempt with its stages. */
+export function DeliveryCard(props: {
+  delivery: Delivery;
+  message: MessageResponse;
+  onSpan: (spanId: string) => void;
+}): ReactNode {
+  const { delivery, message, onSpan } = props;
+  const { attemptList } = delivery;
+  const shown =
+    attemptList.length <= MAX_ATTEMPTS
+      ? attemptList
+      : [...attemptList.slice(0, MAX_ATTEMPTS - 1), ...attemptList.slice(-1)];
+  return (
+    <article className={styles['card']} data-fate={delivery.fate}>
+      <header>
+        <ServiceName name={delivery.service || delivery.consumer || delivery.queueGroup} strong />
+        <Through delivery={delivery} stream={message.stream} />
+        <span className={styles['fate']}>
+          <FateBadge fate={delivery.fate} />
+        </span>
+      </header>
+      {delivery.fateEvidence !== '' && <p className={styles['evidence']}>{delivery.fateEvidence}</p>}
+      {!delivery.evidence.includes('client spans') && (
+        <p className={styles['evidence']}>
+          Not instrumented: known from {delivery.evidence.join(' and ') || 'nothing'}, so there are no
+          stages.
+        </p>
+      )}
+      {shown.map((attempt) => (
+        <AttemptRow
+          key={`${attempt.number}/${attempt.spanId}`}
+          attempt={attempt}
+          message={message}
+          onSpan={onSpan}
+          isAlone={attemptList.length === 1}
+        />
+      ))}
+      {shown.length < attemptList.length && (
+        <p className={styles['evidence']}>
+          {attemptList.length - shown.length} more attempts between these are not shown.
+        </p>
+      )}
+    </article>
+  );
+}
+
+function Through({ delivery, stream }: { delivery: Delivery; stream: string }): ReactNode {
+  if (delivery.consumer !== '') {
+    return (
+      <span className={styles['through']}>
+        consumer <code>{stream ? `${stream}/${delivery.consumer}` : delivery.consumer}</code>
+      </span>
+    );
+  }
+  if (delivery.queueGroup !== '') {
+    return (
+      <span className={styles['through']}>
+        queue group <code>{delivery.queueGroup}</code>
+      </span>
+    );
+  }
+  return <span className={styles['through']}>subscription</span>;
+}
+
+function AttemptRow(props: {
+  attempt: Attempt;
+  message: MessageResponse;
+  onSpan: (spanId: string) => void;
+  isAlone: boolean;
+}): ReactNode {
+  const { attempt, message, onSpan, isAlone } = props;
+  const isError = attempt.status === 'ERROR';
+  const total = knownTotal(attempt.stages);
+  return (
+    <section className={styles['attempt']} aria-label={`Attempt ${attempt.number}`}>
+      <div className={styles['head']}>
+        <span className={styles['number']} data-error={isError || undefined}>
+          {isError ? <IconX size={13} aria-label="failed" /> : <IconCheck size={13} aria-label="done" />}
+          {isAlone ? 'Handled' : `Attempt ${attempt.number}`}
+        </span>
+        <OffsetText from={message.time} to={attempt.start} />
+        {attempt.disposition !== '' && <Disposition name={attempt.disposition} />}
+        {attempt.traceId === message.traceId ? (
+          <button type="button" onClick={() => onSpan(attempt.spanId)}>
+            show span
+          </button>
+        ) : (
+          <Link
+            to="/traces/$traceId"
+            params={{ traceId: attempt.traceId }}
+            search={{ span: attempt.spanId }}
+          >
+            its own trace
+          </Link>
+        )}
+        <strong className={styles['total']}>
+          <DurationText ns={total === null ? attempt.duration : String(total)} />
+        </strong>
+      </div>
+      {attempt.error !== '' && <p className={styles['error']}>{attempt.error}</p>}
+      <StageBar stages={attempt.stages} />
+    </section>
+  );
+}
+
+const DISPOSITIONS: Readonly<Record<string, string>> = {
+  ack: 'acknowledged',
+  ack_confirmed: 'acknowledged, confirmed by the server',
+  nak: 'refused: deliver again (nak)',
+  term: 'refused for good (term)',
+  in_progress: 'asked for more time',
+};
+
+function Disposition({ name }: { name: string }): ReactNode {
+  return (
+    <span className={styles['disposition']} title={DISPOSITIONS[name] ?? name} data-kind={name}>
+      {name.replace('_', ' ')}
+    </span>
+  );
+}

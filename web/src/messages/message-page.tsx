@@ -1,0 +1,93 @@
+import type { MessageResponse } from '@hopline/model/api';
+import { IconArrowsLeftRight, IconMailQuestion } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useMessage } from '../api/message.ts';
+import { ApiError } from '../api/errors.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { FateBadge } from '../ui/fate-badge.tsx';
+import { LoadingRows } from '../ui/loading-rows.tsx';
+import { PageHeader } from '../ui/page-header.tsx';
+import styles from './message-page.module.css';
+import { MessageFacts } from './message-facts.tsx';
+import { MessagePath } from './message-path.tsx';
+import { Related } from './related.tsx';
+
+/**
+ * One message: what became of it, its path, and below it whatever the route puts there (its trace and
+ * logs belong to other folders).
+ */
+export function MessagePage(props: {
+  messageId: string;
+  onSpan: (spanId: string) => void;
+  below: (message: MessageResponse) => ReactNode;
+}): ReactNode {
+  const message = useMessage(props.messageId);
+  if (message.isPending) {
+    return (
+      <>
+        <PageHeader title={<Crumb />} />
+        <LoadingRows rows={14} label="The message is being loaded" />
+      </>
+    );
+  }
+  if (message.isError) return <Failure error={message.error} retry={() => void message.refetch()} />;
+  const { data } = message;
+  return (
+    <>
+      <PageHeader
+        title={
+          <>
+            <Crumb />
+            <span className={styles['subject']} title={data.subject}>
+              {data.subject}
+            </span>
+            {data.isRequest && (
+              <span className={styles['request']} title="The publisher waited for a reply">
+                <IconArrowsLeftRight size={13} aria-hidden /> Request
+              </span>
+            )}
+          </>
+        }
+        end={<FateBadge fate={data.outcome} />}
+      />
+      <div className={styles['page']}>
+        <MessageFacts message={data} />
+        <MessagePath message={data} onSpan={props.onSpan} />
+        <Related message={data} />
+        {props.below(data)}
+      </div>
+    </>
+  );
+}
+
+const Crumb = (): ReactNode => (
+  <>
+    <Link to="/messages" className={styles['crumb']}>
+      Messages
+    </Link>
+    <span className="quiet" aria-hidden="true">
+      /
+    </span>
+  </>
+);
+
+function Failure({ error, retry }: { error: Error; retry: () => void }): ReactNode {
+  const isMissing = error instanceof ApiError && error.isNotFound;
+  return (
+    <>
+      <PageHeader title={<Crumb />} />
+      {isMissing ? (
+        <EmptyState icon={IconMailQuestion} title="This message is not known (yet)">
+          <p>
+            Spans arrive some seconds after the message: it appears here by itself as soon as they
+            do. Otherwise it was not sampled, it is older than what is kept, or the id is mistyped.
+          </p>
+        </EmptyState>
+      ) : (
+        <ErrorState title="The message could not be loaded" error={error} onRetry={retry} />
+      )}
+    </>
+  );
+}

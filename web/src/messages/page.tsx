@@ -1,0 +1,114 @@
+import { Button } from '@mantine/core';
+import { IconFilterOff, IconMailbox } from '@tabler/icons-react';
+import { getRouteApi } from '@tanstack/react-router';
+import { type ReactNode, useCallback, useMemo, useRef } from 'react';
+import { useMessages } from '../api/messages.ts';
+import { useServices } from '../api/services.ts';
+import type { TimeRange } from '../api/time-range.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { LoadingRows } from '../ui/loading-rows.tsx';
+import { PageHeader } from '../ui/page-header.tsx';
+import { SetupSteps } from '../ui/setup-steps.tsx';
+import { useShortcuts } from '../ui/shortcuts.ts';
+import { Filters } from './filters.tsx';
+import { IdHint } from './id-hint.tsx';
+import { MessageList } from './message-list.tsx';
+import type { MessagesSearch } from './url.ts';
+
+const route = getRouteApi('/messages');
+
+/** Every message of the range, newest first. */
+export function MessagesPage(props: { range: TimeRange; rangePicker: ReactNode }): ReactNode {
+  const { range } = props;
+  const { service, subject, outcome, text } = route.useSearch();
+  const navigate = route.useNavigate();
+  const filter = useMemo(
+    () => ({
+      ...(service ? { service } : {}),
+      ...(subject ? { subject } : {}),
+      ...(outcome ? { outcome } : {}),
+      ...(text ? { text } : {}),
+    }),
+    [service, subject, outcome, text],
+  );
+  const messages = useMessages(filter, range);
+  const services = useServices(range);
+  const textRef = useRef<HTMLInputElement>(null);
+  useShortcuts({ '/': () => textRef.current?.focus() });
+
+  const change = useCallback(
+    (changed: { [key in keyof MessagesSearch]: MessagesSearch[key] | undefined }) =>
+      void navigate({ search: (old) => ({ ...old, ...changed }), replace: true }),
+    [navigate],
+  );
+  const clear = useCallback(
+    () => change({ service: undefined, subject: undefined, outcome: undefined, text: undefined }),
+    [change],
+  );
+  return (
+    <>
+      <PageHeader title="Messages" end={props.rangePicker}>
+        <Filters
+          search={filter}
+          services={services.data ?? []}
+          onChange={change}
+          onClear={clear}
+          textRef={textRef}
+        />
+      </PageHeader>
+      <IdHint text={text ?? ''} />
+      <Body messages={messages} filter={filter} range={range} onClear={clear} />
+    </>
+  );
+}
+
+function Body(props: {
+  messages: ReturnType<typeof useMessages>;
+  filter: MessagesSearch;
+  range: TimeRange;
+  onClear: () => void;
+}): ReactNode {
+  const { messages, filter, range } = props;
+  if (messages.isPending) return <LoadingRows rows={22} label="Messages are being loaded" />;
+  if (messages.isError) {
+    return (
+      <ErrorState
+        title="The messages could not be loaded"
+        error={messages.error}
+        onRetry={() => void messages.refetch()}
+      />
+    );
+  }
+  return (
+    <MessageList
+      messages={messages}
+      filter={filter}
+      range={range}
+      empty={
+        Object.keys(filter).length > 0 ? (
+          <NoMatch onClear={props.onClear} />
+        ) : (
+          <EmptyState icon={IconMailbox} title="No messages in this time range">
+            <p>Choose a longer range, or make a service tell Hopline about its messages.</p>
+            <SetupSteps />
+          </EmptyState>
+        )
+      }
+    />
+  );
+}
+
+function NoMatch({ onClear }: { onClear: () => void }): ReactNode {
+  return (
+    <EmptyState icon={IconFilterOff} title="No message matches these filters">
+      <p>
+        A subject takes wildcards: <code>orders.*</code> is one token, <code>orders.&gt;</code> is
+        one or more. Or choose a longer time range.
+      </p>
+      <Button variant="default" size="xs" mt={10} onClick={onClear}>
+        Clear the filters
+      </Button>
+    </EmptyState>
+  );
+}

@@ -1,0 +1,78 @@
+import type { StageView } from '@hopline/model/api';
+import { formatDuration } from '@hopline/model';
+import type { ReactNode } from 'react';
+import { DurationText, durationLabel } from '../ui/duration-text.tsx';
+import { layoutStages } from './stage-layout.ts';
+import styles from './stage-bar.module.css';
+
+const MEANING: Readonly<Record<StageView['name'], string>> = {
+  send: 'network from the publisher to the first server',
+  broker: 'inside the servers',
+  store: 'from the publish call until the stream had stored it',
+  queue: 'waiting in the stream for this consumer, and the way to it',
+  deliver: 'network from the server to the consumer',
+  transit: 'from the publish call to the consumer; the marks between are missing',
+  buffer: 'waiting inside the process of the consumer',
+  process: 'the handler',
+  settle: 'acknowledging',
+};
+
+/** Where the time of one attempt went: a bar in proportion, and every stage in words below it. */
+export function StageBar({ stages }: { stages: readonly StageView[] }): ReactNode {
+  if (stages.length === 0) return null;
+  return (
+    <div className={styles['stages']}>
+      <div className={styles['bar']} aria-hidden="true">
+        {layoutStages(stages).map(({ stage, width }, index) => (
+          <span
+            key={`${stage.name}/${index}`}
+            className={styles['segment']}
+            data-provenance={stage.provenance}
+            title={`${stage.name} ${durationLabel(stage.duration)}: ${MEANING[stage.name]}`}
+            style={{
+              width: `${width * 100}%`,
+              ...(stage.duration === null ? {} : { background: `var(--stage-${stage.name})` }),
+            }}
+          />
+        ))}
+      </div>
+      <ul className={styles['legend']}>
+        {stages.map((stage, index) => (
+          <li key={`${stage.name}/${index}`} title={titleOf(stage)}>
+            <i
+              className={styles['key']}
+              data-provenance={stage.provenance}
+              style={
+                stage.duration === null ? {} : { background: `var(--stage-${stage.name})` }
+              }
+            />
+            <span className="quiet">{stage.name}</span>
+            <DurationText ns={stage.duration} />
+            <Provenance stage={stage} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Measured needs no word; everything else says how it was got. */
+function Provenance({ stage }: { stage: StageView }): ReactNode {
+  if (stage.provenance === 'measured') return null;
+  return (
+    <em className={styles['provenance']} data-provenance={stage.provenance}>
+      {stage.provenance}
+    </em>
+  );
+}
+
+function titleOf(stage: StageView): string {
+  const parts = [`${stage.name}: ${MEANING[stage.name]}`];
+  if (stage.merged && stage.merged.length > 0) parts.push(`stands for ${stage.merged.join(' + ')}`);
+  if (stage.provenance === 'derived') parts.push('derived: the clock offset was applied');
+  if (stage.provenance === 'unknown') parts.push('unknown: a mark is missing');
+  if (stage.raw !== undefined) {
+    parts.push(`the clocks as they stand say ${formatDuration(BigInt(stage.raw))}`);
+  }
+  return parts.join('; ');
+}

@@ -1,0 +1,66 @@
+import type { StatusResponse } from '@hopline/model/api';
+import {
+  IconHeartRateMonitor,
+  IconHierarchy2,
+  IconKeyboard,
+  IconMessages,
+} from '@tabler/icons-react';
+import { Outlet, useNavigate, useSearch } from '@tanstack/react-router';
+import { type ReactNode, useState } from 'react';
+import { LiveProvider } from '../api/live.tsx';
+import { useServices } from '../api/services.ts';
+import { useStatus } from '../api/status.ts';
+import { healthOf, StatusBanners } from '../status/banners.tsx';
+import { HelpSheet } from '../ui/help-sheet.tsx';
+import { RailButton } from '../ui/rail-button.tsx';
+import { ServiceColours } from '../ui/service-name.tsx';
+import { type NavItem, Shell } from '../ui/shell.tsx';
+import { useShortcuts } from '../ui/shortcuts.ts';
+import { HELP } from './help.ts';
+import { useRange } from './range.tsx';
+
+/** The frame around every page: navigation, banners, live updates, service colours, help. */
+export function RootRoute(): ReactNode {
+  const range = useRange();
+  const { live } = useSearch({ from: '__root__' });
+  const status = useStatus();
+  const services = useServices(range);
+  const navigate = useNavigate();
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  useShortcuts({
+    '?': () => setHelpOpen(true),
+    'g m': () => void navigate({ to: '/messages' }),
+    'g o': () => void navigate({ to: '/' }),
+    'g s': () => void navigate({ to: '/status' }),
+  });
+  return (
+    <LiveProvider enabled={range.kind === 'last' && live !== 'off'}>
+      <ServiceColours names={services.data ?? []}>
+        <Shell
+          items={navItems(status.data, status.error)}
+          banners={<StatusBanners status={status.data} error={status.error} />}
+          footer={
+            <RailButton
+              icon={IconKeyboard}
+              label="Keys"
+              title="Keyboard shortcuts (?)"
+              onClick={() => setHelpOpen(true)}
+            />
+          }
+        >
+          <Outlet />
+        </Shell>
+        <HelpSheet groups={HELP} opened={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      </ServiceColours>
+    </LiveProvider>
+  );
+}
+
+function navItems(status: StatusResponse | undefined, error: Error | null): NavItem[] {
+  const health = healthOf(status, error);
+  return [
+    { to: '/', label: 'Map', icon: IconHierarchy2 },
+    { to: '/messages', label: 'Messages', icon: IconMessages },
+    { to: '/status', label: 'Status', icon: IconHeartRateMonitor, alert: health ?? undefined },
+  ];
+}

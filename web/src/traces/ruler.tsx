@@ -1,0 +1,60 @@
+import { formatDuration } from '@hopline/model';
+import { type ReactNode, useRef } from 'react';
+import { rulerTicks, type View } from './layout.ts';
+import styles from './waterfall.module.css';
+
+const KEY_STEP_PX = 24;
+
+/** The times over the bars; stays in sight. Its divider sets the width of the names. */
+export function Ruler(props: {
+  view: View;
+  namePx: number;
+  onNamePx: (px: number) => void;
+}): ReactNode {
+  const { view, namePx, onNamePx } = props;
+  const drag = useRef<{ x: number; px: number } | null>(null);
+  const length = view.toMs - view.fromMs;
+  return (
+    <div className={styles['ruler']}>
+      <div className={styles['rulerName']} style={{ width: namePx }}>
+        Service and operation
+        {/* biome-ignore lint/a11y/useSemanticElements: an hr takes no focus and cannot be dragged. */}
+        <div
+          role="separator"
+          aria-orientation="vertical"
+          aria-label="Width of the names"
+          aria-valuenow={Math.round(namePx)}
+          tabIndex={0}
+          className={styles['divider']}
+          onPointerDown={(event) => {
+            drag.current = { x: event.clientX, px: namePx };
+            event.currentTarget.setPointerCapture(event.pointerId);
+          }}
+          onPointerMove={(event) => {
+            if (drag.current) onNamePx(drag.current.px + event.clientX - drag.current.x);
+          }}
+          onPointerUp={() => {
+            drag.current = null;
+          }}
+          onKeyDown={(event) => {
+            const step = { ArrowLeft: -KEY_STEP_PX, ArrowRight: KEY_STEP_PX }[event.key];
+            if (step === undefined) return;
+            event.stopPropagation();
+            event.preventDefault();
+            onNamePx(namePx + step);
+          }}
+        />
+      </div>
+      <div className={styles['ticks']}>
+        {rulerTicks(view, 8).map((tick) => {
+          const left = ((tick - view.fromMs) / length) * 100;
+          return (
+            <span key={tick} style={{ left: `${left}%` }} data-last={left > 94 || undefined}>
+              {formatDuration(BigInt(Math.round(tick * 1e6)))}
+            </span>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

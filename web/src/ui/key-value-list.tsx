@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+import styles from './key-value-list.module.css';
+
+/** Names and values in two columns. Values that are text can be selected and wrap anywhere. */
+export function KeyValueList(props: {
+  rows: readonly (readonly [name: string, value: ReactNode])[];
+  /** `mono` for attributes as they came, `plain` for figures with names in words. */
+  look?: 'mono' | 'plain';
+}): ReactNode {
+  return (
+    <dl className={styles['list']} data-look={props.look ?? 'plain'}>
+      {props.rows.map(([name, value]) => (
+        <div key={name} className={styles['row']}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

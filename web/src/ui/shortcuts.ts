@@ -1,0 +1,41 @@
+import { useEffect, useRef } from 'react';
+
+/**
+ * `j`, `Enter`, `?`, `Escape`, or two keys one after the other: `g m`. An action that answers false has
+ * left the key to the browser.
+ */
+export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => boolean | void>>;
+
+/** The second key of a pair must follow within this time. */
+const PAIR_MS = 900;
+
+/**
+ * Keys of a page while it is shown. They do nothing while a field, a menu or a dialog has the focus,
+ * and leave combinations with Ctrl, Alt and Meta to the browser.
+ */
+export function useShortcuts(shortcuts: Shortcuts): void {
+  const current = useRef(shortcuts);
+  current.current = shortcuts;
+  useEffect(() => {
+    let first = '';
+    let firstAtMs = 0;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (isTyping(event.target)) return;
+      const pair = performance.now() - firstAtMs < PAIR_MS ? `${first} ${event.key}` : '';
+      const action = current.current[pair] ?? current.current[event.key];
+      first = event.key;
+      firstAtMs = performance.now();
+      if (!action) return;
+      if (action(event) !== false) event.preventDefault();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.closest('[role="dialog"],[role="menu"]')) return true;
+  return ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
+}

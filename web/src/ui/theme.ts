@@ -1,0 +1,48 @@
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+
+/** Mantine wants ten shades; ours are tokens that already know light from dark. */
+const ACCENT = Array.from({ length: 10 }, () => 'var(--accent)') as unknown as MantineColorsTuple;
+
+export const THEME = createTheme({
+  fontFamily: 'var(--font)',
+  fontFamilyMonospace: 'var(--mono)',
+  primaryColor: 'accent',
+  colors: { accent: ACCENT },
+  defaultRadius: 6,
+  cursorType: 'pointer',
+  fontSizes: { xs: '12px', sm: '13px', md: '14px' },
+  components: {
+    Tooltip: { defaultProps: { openDelay: 350, withArrow: false, fz: 12 } },
+    Modal: { defaultProps: { transitionProps: { duration: 120 } } },
+    Popover: { defaultProps: { transitionProps: { duration: 90 } } },
+    Menu: { defaultProps: { transitionProps: { duration: 90 } } },
+  },
+});
+
+const VARIABLES = {
+  '--mantine-color-body': 'var(--surface)',
+  '--mantine-color-text': 'var(--text)',
+  '--mantine-color-dimmed': 'var(--text-3)',
+  '--mantine-color-placeholder': 'var(--text-3)',
+  '--mantine-color-default': 'var(--surface)',
+  '--mantine-color-default-hover': 'var(--surface-hover)',
+  '--mantine-color-default-color': 'var(--text)',
+  '--mantine-color-default-border': 'var(--border)',
+  '--mantine-color-error': 'var(--danger)',
+  '--mantine-color-anchor': 'var(--accent-text)',
+  '--mantine-color-accent-filled': 'var(--accent)',
+  '--mantine-color-accent-filled-hover': 'var(--accent-text)',
+  '--mantine-color-accent-light': 'var(--accent-soft)',
+  '--mantine-color-accent-light-hover': 'var(--accent-soft)',
+  '--mantine-color-accent-light-color': 'var(--accent-text)',
+  '--mantine-color-accent-text': 'var(--accent-text)',
+  '--mantine-color-accent-outline': 'var(--accent)',
+  '--mantine-primary-color-contrast': 'var(--on-accent)',
+};
+
+/** Both schemes take the same variables: the tokens behind them change, not the names. */
+export const resolveVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: VARIABLES,
+  dark: VARIABLES,
+});
