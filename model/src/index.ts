@@ -14,6 +14,7 @@ export {
 export { type AdvisoryRow, type AssetRow, type HopRow, SIGNALS, type Signal } from './rows.ts';
 export { type Provenance, STAGES, type Stage, type StageName } from './stages.ts';
 export {
+  INTERNAL_PREFIXES,
   isInternalSubject,
   isPattern,
   subjectMatches,

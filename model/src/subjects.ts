@@ -1,5 +1,5 @@
 /** Subject prefixes that belong to NATS itself, not to an application. */
-const INTERNAL_PREFIXES = ['$JS.', '$SYS.', '$SRV.', '_INBOX.', '_R_.', '_GR_.'] as const;
+export const INTERNAL_PREFIXES = ['$JS.', '$SYS.', '$SRV.', '_INBOX.', '_R_.', '_GR_.'] as const;
 
 /** True for subjects that NATS uses for itself: API calls, acks, inboxes, system events. */
 export function isInternalSubject(subject: string): boolean {

@@ -1,0 +1,57 @@
+import type { UnixNs } from '@hopline/model';
+import { OPENAPI_PATH, type StatusResponse } from '@hopline/model/api';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Database } from '../store/store.ts';
+import { registerErrors } from './error-answers.ts';
+import { registerLive, type StoredFeed } from './live.ts';
+import { openApiDocument } from './openapi.ts';
+import { type Probes, registerProbes } from './probes.ts';
+import { registerRoutes } from './routes.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+import { registerStaticFiles } from './static-files.ts';
+
+export interface ApiOptions {
+  database: Database;
+  /** The state of all parts at the moment of the call: body of `GET /api/v1/status`. */
+  status: () => StatusResponse;
+  /** Answers of `/healthz`, `/readyz` and `/metrics`. */
+  probes: Probes;
+  /** Tells when rows became readable: source of the live updates. */
+  feed: StoredFeed;
+  /** Folder with the built web UI; without one a page says how to build it. */
+  webDir?: string | undefined;
+  /** Of one question to the store (`store.queryTimeoutMs`). */
+  queryTimeoutMs: number;
+  /** Nothing older is stored (`store.retentionDays`). */
+  retentionDays: number;
+  /** Live connections at once. */
+  maxLiveClients: number;
+  version: string;
+  now: () => UnixNs;
+  /** Told of every error that is not the client's. */
+  onError: (error: unknown, path: string) => void;
+}
+
+/**
+ * The HTTP server of UI and API, not listening yet: `await app.listen({ host, port })`, later
+ * `await app.close()`, which ends the live connections too. It holds no state of its own.
+ */
+export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
+  const { database, status, queryTimeoutMs, retentionDays, now, feed } = options;
+  const app = Fastify({
+    logger: false,
+    // Only GET: a body is nothing we read.
+    bodyLimit: 1024,
+    routerOptions: { maxParamLength: 128, ignoreTrailingSlash: true },
+    forceCloseConnections: 'idle',
+  });
+  addSecurityHeaders(app);
+  registerErrors(app, options.onError);
+  registerRoutes(app, { database, status, queryTimeoutMs, retentionDays, now });
+  registerLive(app, { feed, now, maxClients: options.maxLiveClients });
+  registerProbes(app, options.probes);
+  const document = openApiDocument(options.version);
+  app.get(OPENAPI_PATH, () => document);
+  await registerStaticFiles(app, options.webDir);
+  return app;
+}

@@ -1,0 +1,50 @@
+import { parseSpanId } from '@hopline/model';
+import type { MessageSummary, MessagesQuery, MessagesResponse } from '@hopline/model/api';
+import { type PublishCursor, publishSpans } from '../store/store.ts';
+import { type ApiContext, askedRange, wholeRange } from './api-context.ts';
+import { BadRequest } from './errors.ts';
+import { loadMessages } from './message-rows.ts';
+import { summaryView } from './message-view.ts';
+
+/** The outcome is concluded, not stored: so many messages are read at once, and at most, to find some. */
+const SEARCH_BATCH = 500;
+const MAX_BATCHES = 10;
+
+/** GET /api/v1/messages */
+export async function getMessages(
+  context: ApiContext,
+  query: MessagesQuery,
+): Promise<MessagesResponse> {
+  const { service, subject, text, outcome, limit } = query;
+  const isIdSearch = text !== undefined && /^[0-9a-f]{32}(-[0-9a-f]{16})?$/i.test(text.trim());
+  // Who pastes an id wants that message, whenever it was.
+  const bounds =
+    isIdSearch && query.from === undefined ? wholeRange(context) : askedRange(context, query);
+  const messages: MessageSummary[] = [];
+  let after = query.cursor === undefined ? undefined : parseCursor(query.cursor);
+  const batch = outcome === undefined ? limit : SEARCH_BATCH;
+  for (let round = 0; round < MAX_BATCHES; round++) {
+    const filter = { service, subject, text, after };
+    const spans = await publishSpans(context.database, { ...bounds, ...filter, limit: batch });
+    const { paths } = await loadMessages(context, spans);
+    for (const path of paths) {
+      after = { start: path.publish.start, spanId: path.publish.span_id };
+      if (outcome !== undefined && path.outcome !== outcome) continue;
+      messages.push(summaryView(path));
+      if (messages.length === limit) return { messages, next: formatCursor(after) };
+    }
+    if (spans.length < batch) return { messages, next: null };
+  }
+  return { messages, next: after ? formatCursor(after) : null };
+}
+
+const formatCursor = ({ start, spanId }: PublishCursor): string => `${start}-${spanId}`;
+
+function parseCursor(cursor: string): PublishCursor {
+  const [start = '', span = '', ...rest] = cursor.split('-');
+  const spanId = parseSpanId(span);
+  if (!/^\d{1,19}$/.test(start) || !spanId || rest.length > 0) {
+    throw new BadRequest(`cannot read cursor: ${JSON.stringify(cursor)} is no "next" of a page`);
+  }
+  return { start, spanId };
+}

@@ -1,0 +1,58 @@
+import { CONTRACT, type Endpoint, type EndpointName, type ResponseOf } from '@hopline/model/api';
+import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+import type { ApiContext } from './api-context.ts';
+import { BadRequest } from './errors.ts';
+import { getMessage } from './message.ts';
+import { getMessages } from './messages.ts';
+import { getServices } from './services.ts';
+import { getTopology } from './topology.ts';
+import { getTrace } from './trace.ts';
+
+type Given<Name extends EndpointName> = z.output<(typeof CONTRACT)[Name]['params']> &
+  z.output<(typeof CONTRACT)[Name]['query']>;
+
+/** One function per resource of the contract; it gets path parameters and query in one object. */
+type Handlers = {
+  [Name in EndpointName]: (
+    context: ApiContext,
+    given: Given<Name>,
+  ) => Promise<ResponseOf<Name>> | ResponseOf<Name>;
+};
+
+const HANDLERS: Handlers = {
+  status: (context) => context.status(),
+  services: getServices,
+  topology: getTopology,
+  messages: getMessages,
+  message: getMessage,
+  trace: getTrace,
+};
+
+/** Makes a route of every endpoint of the contract. */
+export function registerRoutes(app: FastifyInstance, context: ApiContext): void {
+  for (const [name, endpoint] of Object.entries(CONTRACT) as [EndpointName, Endpoint][]) {
+    const handler = HANDLERS[name] as (context: ApiContext, given: object) => unknown;
+    app.get(endpoint.path.replace(/\{(\w+)\}/g, ':$1'), async (request, reply) => {
+      const given = {
+        ...parsed(endpoint.query, request.query),
+        ...parsed(endpoint.params, request.params),
+      };
+      void reply.header('cache-control', 'no-store');
+      return await handler(context, given);
+    });
+  }
+}
+
+/** `given` as the schema understands it. Throws BadRequest that names the field and its value. */
+function parsed(schema: z.ZodObject, given: unknown): object {
+  const values = given as Record<string, unknown>;
+  const result = schema.strict().safeParse(values);
+  if (result.success) return result.data;
+  const wrong = result.error.issues.map((issue) => {
+    if (issue.code === 'unrecognized_keys') return `${issue.keys.join(', ')} is not a parameter`;
+    const field = String(issue.path[0] ?? '');
+    return `${field} is ${JSON.stringify(values[field])}: ${issue.message}`;
+  });
+  throw new BadRequest(`cannot read request: ${wrong.join('; ')}`);
+}

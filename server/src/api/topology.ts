@@ -1,0 +1,74 @@
+import type { TopologyEdge, TopologyNode, TopologyResponse } from '@hopline/model/api';
+import type { Edge, Node } from '../insight/graph.ts';
+import { topology } from '../insight/topology.ts';
+import {
+  httpCalls,
+  messageFlows,
+  serverArrivals,
+  serverDeliveries,
+  serverStores,
+  serviceActivity,
+} from '../store/store.ts';
+import { type ApiContext, askedRange } from './api-context.ts';
+import { currentAssets } from './message-rows.ts';
+
+const MAX_ROWS = 5_000;
+
+/** GET /api/v1/topology */
+export async function getTopology(
+  context: ApiContext,
+  query: { from?: string | undefined; to?: string | undefined },
+): Promise<TopologyResponse> {
+  const { database } = context;
+  const bounds = askedRange(context, query);
+  const args = { ...bounds, limit: MAX_ROWS };
+  const [flows, calls, activity, deliveries, arrivals, stores, assets] = await Promise.all([
+    messageFlows(database, args),
+    httpCalls(database, args),
+    serviceActivity(database, args),
+    serverDeliveries(database, args),
+    serverArrivals(database, args),
+    serverStores(database, args),
+    currentAssets(context),
+  ]);
+  const facts = { flows, httpCalls: calls, activity, deliveries, arrivals, stores, assets };
+  const graph = topology(facts);
+  const seconds = Math.max(Number(bounds.to - bounds.from) / 1e9, 1e-9);
+  return {
+    from: String(bounds.from),
+    to: String(bounds.to),
+    nodes: [...graph.nodes.values()].map((node) => nodeView(node, seconds)),
+    edges: [...graph.edges.values()].map((edge) => edgeView(edge, seconds)),
+  };
+}
+
+const rates = ({ count, errors }: { count: number; errors: number }, seconds: number) => ({
+  ratePerSecond: count / seconds,
+  errorRatio: count === 0 ? 0 : Math.min(errors / count, 1),
+});
+
+const nodeView = (node: Node, seconds: number): TopologyNode => ({
+  id: node.id,
+  kind: node.kind,
+  label: node.label,
+  detail: node.detail,
+  site: node.site,
+  ...rates(node, seconds),
+  pending: node.pending,
+  evidence: [...node.evidence],
+});
+
+const edgeView = (edge: Edge, seconds: number): TopologyEdge => ({
+  id: edge.id,
+  from: edge.from,
+  to: edge.to,
+  kind: edge.kind,
+  ...rates(edge, seconds),
+  measure: edge.measure,
+  p50: wholeNs(edge.p50),
+  p99: wholeNs(edge.p99),
+  evidence: [...edge.evidence],
+});
+
+const wholeNs = (value: number | null): string | null =>
+  value === null ? null : String(BigInt(Math.round(value)));

@@ -1,0 +1,38 @@
+/** The store's door: all that intake, insight and api may know of it. SQL stays behind it. */
+export type {
+  Database,
+  InsertOutcome,
+  ParamValue,
+  Segment,
+  Statement,
+} from './database.ts';
+export {
+  MigrationFailed,
+  QueryFailed,
+  QueryTimeout,
+  QueryTooLarge,
+  StoreError,
+  StoreUnavailable,
+} from './errors.ts';
+export type { Bounds } from './queries/bounds.ts';
+export { type HttpCallRow, httpCalls } from './queries/http-calls.ts';
+export { latestAssets } from './queries/latest-assets.ts';
+export { linkingSpans } from './queries/linking-spans.ts';
+export {
+  type AdvisoryHead,
+  messageAdvisories,
+  type StreamPosition,
+} from './queries/message-advisories.ts';
+export { type FlowRow, messageFlows } from './queries/message-flows.ts';
+export { publishSpan } from './queries/publish-span.ts';
+export { type PublishCursor, type PublishFilter, publishSpans } from './queries/publish-spans.ts';
+export { type ServerArrivalRow, serverArrivals } from './queries/server-arrivals.ts';
+export { type ServerDeliveryRow, serverDeliveries } from './queries/server-deliveries.ts';
+export { type ServerStoreRow, serverStores } from './queries/server-stores.ts';
+export { type ServiceActivityRow, serviceActivity } from './queries/service-activity.ts';
+export { serviceNames } from './queries/service-names.ts';
+export type { SpanHead } from './queries/span-head.ts';
+export { traceHeads } from './queries/trace-heads.ts';
+export { type HopHead, traceHops } from './queries/trace-hops.ts';
+export { type LogRow, traceLogs } from './queries/trace-logs.ts';
+export { type SpanRow, traceSpans } from './queries/trace-spans.ts';
