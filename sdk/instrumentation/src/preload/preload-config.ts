@@ -1,3 +1,5 @@
+import { type OtlpEndpoint, type OtlpSignal, otlpEndpoint } from './otlp-endpoint.ts';
+
 /** Everything the preload reads from the environment; nothing else in this package reads it. */
 export interface PreloadConfig {
   disabled: boolean;
@@ -9,9 +11,12 @@ export interface PreloadConfig {
   consoleLogs: boolean;
   scheduleDelayMs: number;
   metricIntervalMs: number;
-  /** One export, its retries included. */
+  endpoints: Record<OtlpSignal, OtlpEndpoint>;
+  /** One attempt of one export. */
   exportTimeoutMs: number;
-  /** Spans and log records kept while the receiver is away; the oldest stay, new ones are dropped. */
+  /** Exports kept while the receiver is away, per signal; the oldest are dropped. */
+  queueBytes: number;
+  /** Spans and log records that wait to become an export; over it new ones are dropped. */
   queueItems: number;
   batchItems: number;
   /** How long a process that ends may wait for its last export. */
@@ -29,7 +34,13 @@ export function preloadConfig(env: NodeJS.ProcessEnv): PreloadConfig {
     consoleLogs: env.HOPLINE_CONSOLE_LOGS === undefined || flag(env.HOPLINE_CONSOLE_LOGS),
     scheduleDelayMs: positive(env.OTEL_BSP_SCHEDULE_DELAY, 500),
     metricIntervalMs: positive(env.OTEL_METRIC_EXPORT_INTERVAL, 5000),
-    exportTimeoutMs: positive(env.OTEL_EXPORTER_OTLP_TIMEOUT, 5000),
+    endpoints: {
+      traces: otlpEndpoint(env, 'traces'),
+      metrics: otlpEndpoint(env, 'metrics'),
+      logs: otlpEndpoint(env, 'logs'),
+    },
+    exportTimeoutMs: positive(env.OTEL_EXPORTER_OTLP_TIMEOUT, 10_000),
+    queueBytes: positive(env.HOPLINE_EXPORT_QUEUE_BYTES, 8 * 1024 * 1024),
     queueItems: positive(env.OTEL_BSP_MAX_QUEUE_SIZE, 8192),
     batchItems: positive(env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE, 512),
     flushTimeoutMs: positive(env.HOPLINE_FLUSH_TIMEOUT, 2000),

@@ -1,9 +1,8 @@
-import type { Flushable } from './exporters.ts';
-
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 export interface ProcessEnd {
-  flushables: Flushable[];
+  /** Each sends all that one signal still holds. */
+  flushes: (() => Promise<void>)[];
   /** The longest that the process waits for its last export. */
   timeoutMs: number;
 }
@@ -29,14 +28,11 @@ export function flushAtProcessEnd(end: ProcessEnd): void {
 }
 
 /** Resolves when everything is sent or the time is up; holds the process that long. Never rejects. */
-async function flush({ flushables, timeoutMs }: ProcessEnd): Promise<void> {
+async function flush({ flushes, timeoutMs }: ProcessEnd): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, timeoutMs);
   });
-  await Promise.race([
-    Promise.allSettled(flushables.map((flushable) => flushable.forceFlush())),
-    timeUp,
-  ]);
+  await Promise.race([Promise.allSettled(flushes.map((flushOne) => flushOne())), timeUp]);
   clearTimeout(timer);
 }

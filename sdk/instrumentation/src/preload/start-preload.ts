@@ -4,15 +4,16 @@ import { logs } from '@opentelemetry/api-logs';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
+import type { Resource } from '@opentelemetry/resources';
 import { NatsInstrumentation } from '../nats-instrumentation.ts';
 import { INSTRUMENTATION_NAME, VERSION } from '../version.ts';
 import { captureConsole } from './console-logs.ts';
 import { diagLevelOf, stderrDiagLogger } from './diag-logger.ts';
-import { type Flushable, loggerProvider, meterProvider, tracerProvider } from './exporters.ts';
 import { nameFastifyRoutes } from './http-route.ts';
 import { PinoInstrumentation } from './pino-instrumentation.ts';
 import { type PreloadConfig, preloadConfig } from './preload-config.ts';
 import { flushAtProcessEnd } from './process-end.ts';
+import { logPipeline, metricPipeline, tracePipeline } from './providers.ts';
 import { resourceOf } from './resource.ts';
 
 /**
@@ -34,25 +35,11 @@ export function startPreload(env: NodeJS.ProcessEnv, script: string | undefined)
 function start(config: PreloadConfig, script: string | undefined): void {
   const resource = resourceOf(config, script);
   const serviceName = String(resource.attributes['service.name']);
-  const flushables: Flushable[] = [];
-  if (config.traces) {
-    const provider = tracerProvider(config, resource);
-    provider.register();
-    flushables.push(provider);
-  }
-  if (config.metrics) {
-    const provider = meterProvider(config, resource);
-    metrics.setGlobalMeterProvider(provider);
-    flushables.push(provider);
-  }
-  if (config.logs) {
-    const provider = loggerProvider(config, resource);
-    logs.setGlobalLoggerProvider(provider);
-    flushables.push(provider);
-    if (config.consoleLogs) {
-      captureConsole(console, provider.getLogger(`${INSTRUMENTATION_NAME}/console`, VERSION));
-    }
-  }
+  const flushes = [
+    ...(config.traces ? [startTraces(config, resource)] : []),
+    ...(config.metrics ? [startMetrics(config, resource)] : []),
+    ...(config.logs ? [startLogs(config, resource)] : []),
+  ];
   registerInstrumentations({
     instrumentations: [
       new HttpInstrumentation(),
@@ -63,7 +50,30 @@ function start(config: PreloadConfig, script: string | undefined): void {
   });
   nameFastifyRoutes();
   patchBuiltins();
-  flushAtProcessEnd({ flushables, timeoutMs: config.flushTimeoutMs });
+  flushAtProcessEnd({ flushes, timeoutMs: config.flushTimeoutMs });
+}
+
+type Flush = () => Promise<void>;
+
+function startTraces(config: PreloadConfig, resource: Resource): Flush {
+  const { provider, flush } = tracePipeline(config, resource);
+  provider.register();
+  return flush;
+}
+
+function startMetrics(config: PreloadConfig, resource: Resource): Flush {
+  const { provider, flush } = metricPipeline(config, resource);
+  metrics.setGlobalMeterProvider(provider);
+  return flush;
+}
+
+function startLogs(config: PreloadConfig, resource: Resource): Flush {
+  const { provider, flush } = logPipeline(config, resource);
+  logs.setGlobalLoggerProvider(provider);
+  if (config.consoleLogs) {
+    captureConsole(console, provider.getLogger(`${INSTRUMENTATION_NAME}/console`, VERSION));
+  }
+  return flush;
 }
 
 /**
