@@ -17,6 +17,12 @@ export const configSchema = z.object({
         .default('127.0.0.1')
         .describe('UI and API. Loopback until you decide otherwise.'),
       port: port.default(7070).describe('UI and API.'),
+      maxLiveClients: z.coerce
+        .number()
+        .int()
+        .positive()
+        .default(100)
+        .describe('Browsers with live updates at once.'),
     })
     .prefault({}),
   otlp: z

@@ -1,12 +1,18 @@
 import { join, resolve } from 'node:path';
+import manifest from '../package.json' with { type: 'json' };
 import { type Config, type ConfigInput, loadConfig } from './config.ts';
 import { Admission } from './intake/admit.ts';
 import { Journal } from './intake/journal.ts';
 import { Loader } from './intake/loader.ts';
+import { OtlpGrpcServer } from './intake/otlp-grpc.ts';
 import { OtlpHttpServer } from './intake/otlp-http.ts';
 import { SetAside } from './intake/set-aside.ts';
+import { StoredEvents, startApi } from './start/api.ts';
+import { lockDataDir } from './start/data-dir-lock.ts';
 import { intakeObserver } from './start/observer.ts';
+import { registerGauges, ServerStatus } from './start/status.ts';
 import { openStore } from './start/store.ts';
+import { startWatch } from './start/watch.ts';
 import { IntakeMetrics } from './telemetry/intake-metrics.ts';
 import { createLogger } from './telemetry/logger.ts';
 import { Metrics } from './telemetry/metrics.ts';
@@ -22,43 +28,56 @@ export interface RunningServer extends AsyncDisposable {
 
 const SECONDS_PER_DAY = 86_400;
 
-/** Starts a whole server; resolves when every door is open (the engine may still be starting). */
+/**
+ * Starts a whole server; resolves when every door is open. The engine may still be starting: until it
+ * is there, what comes in waits in the journal.
+ */
 export async function startServer(input: ConfigInput = {}): Promise<RunningServer> {
+  const startedAtMs = Date.now();
   const config = loadConfig(input);
   const log = createLogger(config.logLevel);
-  // Parts stop in reverse; when one does not start, so do those before it.
+  // Parts stop in reverse; when one cannot start, those before it stop.
   await using parts = new AsyncDisposableStack();
   const metrics = new Metrics();
   parts.use(processMetrics(metrics));
-  const observer = intakeObserver({
-    metrics: new IntakeMetrics(metrics),
-    log,
-    onStored: () => {},
-  });
-  const folder = resolve(config.dataDir, 'journal');
-  const journal = await Journal.open({ ...config.journal, folder, onTrouble: observer.trouble });
-  const setAside = await SetAside.open(join(folder, 'set-aside'), config.journal.maxSetAside);
+  const intake = new IntakeMetrics(metrics);
+  const stored = new StoredEvents();
+  const onStored = stored.emit.bind(stored);
+  const observer = intakeObserver({ metrics: intake, log, onStored });
+
+  const dataDir = resolve(config.dataDir);
+  parts.use(await lockDataDir(dataDir));
   const store = parts.use(await openStore(config, log));
+  const { database } = store;
+  const folder = join(dataDir, 'journal');
+  const setAside = await SetAside.open(join(folder, 'set-aside'), config.journal.maxSetAside);
+  const { trouble } = observer;
+  const journal = await Journal.open({ ...config.journal, folder, onTrouble: trouble });
   const { writers } = config.store;
-  const loader = parts.use(
-    new Loader({ journal, database: store.database, setAside, observer, writers }),
-  );
+  const loader = parts.use(new Loader({ journal, database, setAside, observer, writers }));
   void store.migration.then(() => loader.start());
   parts.defer(() => loader.drain(config.journal.drainTimeoutMs));
   parts.use(journal);
+
+  const watch = parts.use(startWatch(config, { journal, observer, log }));
   const admission = new Admission({ journal, observer, limits: admissionLimits(config) });
-  const { host, httpPort } = config.otlp;
-  const otlpHttp = parts.use(
-    await OtlpHttpServer.start({ host, port: httpPort, admission, observer }),
-  );
-  log.info({ otlpHttp: otlpHttp.url }, 'Hopline is up');
+  const { host, httpPort, grpcPort } = config.otlp;
+  const door = { host, admission, observer };
+  const otlpHttp = parts.use(await OtlpHttpServer.start({ ...door, port: httpPort }));
+  const otlpGrpc = parts.use(await OtlpGrpcServer.start({ ...door, port: grpcPort }));
+
+  const { version } = manifest;
+  const statusParts = { version, startedAtMs, store, journal, setAside, intake, admission, watch };
+  registerGauges(metrics, statusParts);
+  const status = new ServerStatus(statusParts);
+  const { feed } = stored;
+  const api = parts.use(await startApi(config, { database, status, metrics, feed, version, log }));
+  parts.defer(() => status.close());
+
+  const urls = { httpUrl: api.url, otlpHttpUrl: otlpHttp.url, otlpGrpcUrl: otlpGrpc.url };
+  log.info({ ...urls, dataDir }, 'Hopline is up');
   const running = parts.move();
-  return {
-    httpUrl: '',
-    otlpHttpUrl: otlpHttp.url,
-    otlpGrpcUrl: '',
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
-  };
+  return { ...urls, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 function admissionLimits(config: Config): Admission['limits'] {

@@ -118,6 +118,10 @@ export class Journal implements AsyncDisposable {
     await Promise.all(Array.from(this.#lanes.values(), (lane) => lane.seal()));
   }
 
+  get maxBytes(): number {
+    return this.#maxBytes;
+  }
+
   get stats(): { openBytes: number; sealedSegments: number; sealedBytes: number } {
     return {
       openBytes: this.#bytes - this.#sealedBytes,

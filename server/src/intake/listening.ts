@@ -25,12 +25,14 @@ export async function listening(server: Server, address: Address): Promise<void>
   });
 }
 
-/** `cannot listen on 127.0.0.1:4318 (otlp.httpPort, HOPLINE_OTLP_HTTP_PORT): the address is in use` */
-export function notOpened(address: Address, cause: Error): DoorNotOpened {
-  const { host, port, setting } = address;
-  const inUse = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
-  const why = inUse ? 'the port is taken by another process' : cause.message;
-  return new DoorNotOpened(`cannot listen on ${host}:${port} (setting ${setting}): ${why}`, {
-    cause,
-  });
+/** `cannot listen on 127.0.0.1:4318 (setting otlp.httpPort): the port is taken by another process` */
+export function notOpened({ host, port, setting }: Address, cause: Error): DoorNotOpened {
+  const taken = `${(cause as NodeJS.ErrnoException).code} ${cause.message}`.includes('EADDRINUSE');
+  const why = taken ? 'the port is taken by another process' : cause.message;
+  const at = `${hostPort(host, port)} (setting ${setting})`;
+  return new DoorNotOpened(`cannot listen on ${at}: ${why}`, { cause });
 }
+
+/** As it stands in a URL: an IPv6 host in brackets. */
+export const hostPort = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

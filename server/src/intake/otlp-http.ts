@@ -11,7 +11,7 @@ import {
 import { OTLP_SIGNALS, type OtlpSignal } from '../otlp/shapes.ts';
 import type { Admission } from './admit.ts';
 import { DECODERS, readBody } from './http-body.ts';
-import { listening } from './listening.ts';
+import { hostPort, listening } from './listening.ts';
 import type { IntakeObserver, Refusal } from './observer.ts';
 
 export interface OtlpHttpOptions {
@@ -25,6 +25,8 @@ export interface OtlpHttpOptions {
 const RETRY_AFTER_SECONDS = 1;
 /** Of headers and body together: a slow sender holds its bytes in flight no longer. */
 const REQUEST_TIMEOUT_MS = 30_000;
+
+const CLOSE_GRACE_MS = 5_000;
 
 interface Answer {
   httpStatus: number;
@@ -76,32 +78,31 @@ const PATHS = new Map<string, OtlpSignal>(OTLP_SIGNALS.map((signal) => [`/v1/${s
  */
 export class OtlpHttpServer implements AsyncDisposable {
   readonly #server: Server;
-  readonly #host: string;
+  readonly url: string;
 
-  private constructor(server: Server, host: string) {
+  private constructor(server: Server, url: string) {
     this.#server = server;
-    this.#host = host;
+    this.url = url;
   }
 
   static async start(options: OtlpHttpOptions): Promise<OtlpHttpServer> {
     const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
-      void serve(request, response, options);
+      void serve(request, response, { ...options, server });
     });
-    await listening(server, { ...options, setting: 'otlp.httpPort' });
-    return new OtlpHttpServer(server, options.host);
-  }
-
-  get url(): string {
-    return `http://${this.#host}:${(this.#server.address() as AddressInfo).port}`;
+    await listening(server, { ...options, setting: 'otlp.httpPort, flag --otlp-http-port' });
+    const { port } = server.address() as AddressInfo;
+    return new OtlpHttpServer(server, `http://${hostPort(options.host, port)}`);
   }
 
   /** Takes no new request and waits for those under way. */
   async [Symbol.asyncDispose](): Promise<void> {
+    const timer = setTimeout(() => this.#server.closeAllConnections(), CLOSE_GRACE_MS);
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
     this.#server.closeIdleConnections();
     await closed;
+    clearTimeout(timer);
   }
 }
 
@@ -109,7 +110,7 @@ export class OtlpHttpServer implements AsyncDisposable {
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  options: OtlpHttpOptions,
+  options: OtlpHttpOptions & { server: Server },
 ): Promise<void> {
   let answered: Answer;
   try {
@@ -120,6 +121,8 @@ async function serve(
     return;
   }
   const { httpStatus, body, encoding, headers } = answered;
+  // A closing server takes no further request on this connection.
+  response.shouldKeepAlive &&= options.server.listening;
   response.writeHead(httpStatus, {
     'content-type': MEDIA_TYPE_OF[encoding],
     'content-length': body.length,

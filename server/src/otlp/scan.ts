@@ -56,21 +56,28 @@ class Scan {
   /** Checks the message at `pos..limit`; false when it is broken. */
   message(shape: MessageShape, pos: number, limit: number): boolean {
     const reader = this.#reader;
+    const { bytes } = reader;
     const { forms, children } = shape;
     if (this.#depth > MAX_DEPTH) return this.#fail(shape, `nested deeper than ${MAX_DEPTH}`);
     this.#depth++;
     for (let at = pos; at < limit; ) {
-      if (!reader.next(at, limit)) return this.#fail(shape, reader.fault);
-      at = reader.end;
-      const field = reader.field;
+      let field = bytes[at]! >>> 3;
+      let wire = bytes[at]! & 7;
+      let start = at + 2;
+      let end = start + (at + 1 < limit ? bytes[at + 1]! : limit);
+      // Nine fields of ten are short runs of bytes with a one-byte tag; the reader knows the rest.
+      if (wire !== WIRE.bytes || field > 15 || field === 0 || end - start > 0x7f || end > limit) {
+        if (!reader.next(at, limit)) return this.#fail(shape, reader.fault);
+        ({ field, wire, start, end } = reader);
+      }
+      at = end;
       const form = field < forms.length ? forms[field]! : 0;
       if (form === 0) continue;
-      if (form !== reader.wire + 1 && !this.#isPacked(form)) {
-        return this.#fail(shape, `field ${field} has wire type ${reader.wire} before byte ${at}`);
+      if (form !== wire + 1 && !isPacked(form, { bytes, wire, start, end })) {
+        return this.#fail(shape, `field ${field} has wire type ${wire} before byte ${at}`);
       }
       const child = children[field];
       if (child === undefined) continue;
-      const { start, end } = reader;
       if (!this.message(child, start, end)) return false;
       if (child.verdict !== null) this.#judge(child, start, end);
     }
@@ -86,22 +93,28 @@ class Scan {
     else this.#rejected.set(reason, (this.#rejected.get(reason) ?? 0) + 1);
   }
 
-  /** The field just read, of a repeated number: one value, or a run of whole values. */
-  #isPacked(form: number): boolean {
-    const { bytes, wire, start, end } = this.#reader;
-    if (form === PACKED_64) {
-      return wire === WIRE.fixed64 || (wire === WIRE.bytes && (end - start) % 8 === 0);
-    }
-    if (form !== PACKED_VARINT) return false;
-    if (wire === WIRE.varint) return true;
-    if (wire !== WIRE.bytes) return false;
-    let at = start;
-    while (at < end) at = varintEnd(bytes, at, end);
-    return at === end;
-  }
-
   #fail(shape: MessageShape, what: string): false {
     this.fault = `${shape.name}: ${what}`;
     return false;
   }
+}
+
+interface Payload {
+  bytes: Uint8Array;
+  wire: number;
+  start: number;
+  end: number;
+}
+
+/** A repeated number: one value, or a run of whole values. */
+function isPacked(form: number, { bytes, wire, start, end }: Payload): boolean {
+  if (form === PACKED_64) {
+    return wire === WIRE.fixed64 || (wire === WIRE.bytes && (end - start) % 8 === 0);
+  }
+  if (form !== PACKED_VARINT) return false;
+  if (wire === WIRE.varint) return true;
+  if (wire !== WIRE.bytes) return false;
+  let at = start;
+  while (at < end) at = varintEnd(bytes, at, end);
+  return at === end;
 }

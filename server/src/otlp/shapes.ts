@@ -197,7 +197,7 @@ const exponentialPoint = shape(
     13: 'fixed64',
     14: 'fixed64',
   },
-  unsupportedVerdict,
+  pointVerdict,
 );
 const quantile = shape('ValueAtQuantile', { 1: 'fixed64', 2: 'fixed64' });
 const summaryPoint = shape(

@@ -101,7 +101,7 @@ export const pointVerdict: ItemVerdict = (reader, window) => {
   return timeVerdict(timeNs, window);
 };
 
-/** Exponential histograms and summaries: the store has no place for them, so nothing is said to be kept. */
+/** Summaries: the store has no place for them, so none is said to be kept. */
 export const unsupportedVerdict: ItemVerdict = () => 'kind of metric not supported';
 
 function timeVerdict(timeNs: number, window: TimeWindow): RejectReason | null {
