@@ -14,6 +14,8 @@ const { version } = JSON.parse(
 
 /** Runs one command line; the result is the exit code. Errors are one line, or all of it with --debug. */
 export async function runCli(args: readonly string[]): Promise<number> {
+  // A reader that went away (`| head`, a closed terminal) must not end a stop in order half way.
+  process.stdout.on('error', () => undefined);
   const program = createProgram();
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -6,8 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { ServiceExitError } from './errors.ts';
 
 const READY_TIMEOUT_MS = 30_000;
-/** The services give up an orderly stop after 5 s by themselves. */
-const KILL_AFTER_MS = 6_000;
 const LAST_LINES = 8;
 
 export interface ServiceOptions {
@@ -65,13 +63,18 @@ export class ServiceProcess implements AsyncDisposable {
     throw this.#exitError();
   }
 
+  /** For a process that does not stop in time; its end is no news any more. */
+  kill(): void {
+    this.#isStopping = true;
+    this.#child.kill('SIGKILL');
+  }
+
+  /** Asks for an orderly stop and waits for the end; the services give up by themselves after 5 s. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopping = true;
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     this.#child.kill('SIGTERM');
-    const kill = setTimeout(() => this.#child.kill('SIGKILL'), KILL_AFTER_MS);
     await this.#exited;
-    clearTimeout(kill);
   }
 
   #exitError(): ServiceExitError {

@@ -56,32 +56,47 @@ const ENTRIES: readonly Entry[] = [
   entry('storefront'),
 ];
 
+/** All together; past it what still runs is killed. A healthy stop takes well under a second. */
+const STOP_DEADLINE_MS = 6_000;
+
 /** Makes the streams, then starts every service and waits until all take work. */
 export async function startOrders(options: OrdersOptions): Promise<RunningOrders> {
   mkdirSync(options.logDir, { recursive: true });
   await setUpStreams(options.natsUrls);
+  const processes: ServiceProcess[] = [];
   const started = new AsyncDisposableStack();
   try {
     const entries = ENTRIES.filter(
       ({ service }) => service !== 'storefront' || options.ratePerSecond > 0,
     );
-    const processes: ServiceProcess[] = [];
     // The gateway and the shop come last: nobody sells before everybody works.
     for (const stage of [entries.slice(0, -2), entries.slice(-2, -1), entries.slice(-1)]) {
       const fresh = stage.flatMap((item) => start(item, options));
-      for (const process of fresh) started.use(process);
       processes.push(...fresh);
+      for (const process of fresh) started.use(process);
       await Promise.all(fresh.map((process) => process.ready()));
     }
     const running = started.move();
     return {
       gatewayUrl: gatewayUrl(options),
       pids: processes.flatMap(({ pid }) => pid ?? []),
-      [Symbol.asyncDispose]: () => running.disposeAsync(),
+      [Symbol.asyncDispose]: () => stopInTime(running, processes),
     };
   } finally {
-    await started.disposeAsync();
+    await stopInTime(started, processes);
   }
+}
+
+async function stopInTime(
+  started: AsyncDisposableStack,
+  processes: readonly ServiceProcess[],
+): Promise<void> {
+  if (started.disposed) return;
+  const timer = setTimeout(() => {
+    for (const process of processes) process.kill();
+  }, STOP_DEADLINE_MS);
+  await started.disposeAsync();
+  clearTimeout(timer);
 }
 
 const gatewayUrl = ({ gatewayPort }: OrdersOptions): string => `http://127.0.0.1:${gatewayPort}`;
