@@ -16,27 +16,31 @@ const pinnedNode = join(binaries, 'node');
 
 async function main([script, ...args]) {
   if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
-    fail(`cannot run on Node ${process.versions.node}: install Node ${OLDEST_NODE} or newer`);
+    throw new Error(
+      `cannot run on Node ${process.versions.node}: install Node ${OLDEST_NODE} or newer`,
+    );
   }
-  if (script === undefined) fail('cannot run nothing: node scripts/bootstrap.mjs SCRIPT ARGS...');
+  if (script === undefined)
+    throw new Error('cannot run nothing: node scripts/bootstrap.mjs SCRIPT ARGS...');
   await installDependencies();
   runPinned(join(repository, script), args);
 }
 
 async function installDependencies() {
   if (isInstalled() && hasPinnedNode()) return;
-  // Beside node_modules and not inside: `npm ci` begins by removing it.
   await withFileLock(join(repository, '.tools', 'install.lock'), () => {
     if (!isInstalled()) {
-      console.error('hopline: installing dependencies (npm ci) ...');
-      npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+      console.error('hopline: installing dependencies ...');
+      // Not `npm ci`: it refuses a lock file that lacks the builds of some foreign platform.
+      npm(['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
     }
     // Where install scripts are switched off, the `node` package has not fetched its binary.
     if (!hasPinnedNode()) {
       console.error(`hopline: installing Node ${pinnedVersion()} into node_modules ...`);
       run(process.execPath, ['installArchSpecificPackage.js'], join(modules, 'node'));
     }
-    if (!hasPinnedNode()) fail(`cannot run ${pinnedNode}: it is not Node ${pinnedVersion()}`);
+    if (!hasPinnedNode())
+      throw new Error(`cannot run ${pinnedNode}: it is not Node ${pinnedVersion()}`);
   });
 }
 
@@ -86,7 +90,9 @@ function run(command, args, cwd) {
     maxBuffer: 64 * 1024 * 1024,
   });
   if (status === 0) return;
-  fail(`cannot run ${command} ${args.join(' ')}:\n${error?.message ?? `${stdout}${stderr}`}`);
+  throw new Error(
+    `cannot run ${command} ${args.join(' ')}:\n${error?.message ?? `${stdout}${stderr}`}`,
+  );
 }
 
 /**
@@ -99,7 +105,6 @@ function runPinned(script, args) {
     detached: true,
     env: { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}` },
   });
-  child.once('error', (error) => fail(`cannot run ${pinnedNode}: ${error.message}`));
   killWithUs(child.pid);
   const burstMs = 500;
   let lastMs = 0;
@@ -129,9 +134,9 @@ function killWithUs(pid) {
   guard.stdin.unref();
 }
 
-function fail(message) {
-  console.error(`hopline: ${message}`);
-  process.exit(1);
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(`hopline: ${error.message}`);
+  process.exitCode = 1;
 }
-
-await main(process.argv.slice(2));
