@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startOrders } from '@hopline/example-orders';
 import { type NatsCluster, startCluster, startProcess, tempDir } from '@hopline/testkit';
-import { ensureBuiltInClone } from '../ensure-built-in-clone.ts';
 import { CliError } from '../errors.ts';
 import type { ChosenPorts } from './demo-ports.ts';
 import type { Progress } from './progress.ts';
@@ -43,11 +42,10 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   };
 
   for (const note of ports.notes) progress.note(note);
-  await step('what the demo needs is built', ensureBuiltInClone);
   const dir = stack.use(await tempDir('demo'));
   const cluster = stack.use(
     await step(
-      'NATS cluster runs',
+      'NATS cluster',
       () => startCluster({ leaf: true }),
       ({ servers, leafs }) => `${servers.length} servers, JetStream, ${leafs.length} leaf node`,
     ),
@@ -57,7 +55,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const uiUrl = `http://127.0.0.1:${ports.ui}`;
   const server = stack.use(
     await step(
-      'Hopline runs',
+      'Hopline',
       () => startHopline(dir.path, cluster, ports),
       () => uiUrl,
     ),
@@ -68,7 +66,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
 
   const orders = stack.use(
     await step(
-      'order system runs',
+      'order system',
       () =>
         startOrders({
           natsUrls: cluster.urls,
@@ -84,7 +82,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     ),
   );
   const isComplete = await step(
-    'orders are on their way',
+    'first orders on their way',
     () => Promise.race([waitForTraffic(uiUrl, signal), failure.promise]),
     ({ services }) => `${services} services on the map`,
   );

@@ -10,6 +10,7 @@ import {
   message,
   messagingSpan,
   span,
+  spanId,
   trace,
 } from './path-fixture.ts';
 
@@ -40,6 +41,15 @@ export function orderPath(): { trace: TraceResponse; messages: MessageResponse[]
     messagingSpan(11, 3, 'payment'),
     messagingSpan(12, 11, 'payment'),
     messagingSpan(13, 12, 'fraud'),
+    span(15, 13, {
+      service: 'fraud',
+      duration: lasting(0.14),
+      attributes: {
+        'messaging.system': 'nats',
+        'messaging.operation.type': 'send',
+        'messaging.destination.temporary': 'true',
+      },
+    }),
     messagingSpan(14, 11, 'payment'),
     messagingSpan(20, 14, 'inventory'),
     messagingSpan(21, 20, 'shipping'),
@@ -52,7 +62,11 @@ export function orderPath(): { trace: TraceResponse; messages: MessageResponse[]
     log(30, 'INFO', 'told customer-1@example.org'),
     log(null, 'ERROR', 'a line of no step,\u001b[31m with colours of its own'),
   ];
-  const hops = messages.flatMap((each) => each.hops);
+  const replyHops = [hop('hub-1', ''), hop('hub-2', '1')];
+  const hops = [
+    ...messages.flatMap((each) => each.hops),
+    ...replyHops.map((each) => ({ ...each, spanId: spanId(15) })),
+  ];
   const messageIds = messages.map(({ id }) => id);
   return { trace: trace({ spans, logs, hops, messageIds }), messages };
 }

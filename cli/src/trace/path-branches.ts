@@ -3,7 +3,14 @@ import type { Attempt, LogRecord, MessageResponse, Span } from '@hopline/model/a
 import { type Segment, type Style, segment } from '../terminal-text.ts';
 import { hopLines } from './hop-lines.ts';
 import { label } from './labels.ts';
-import type { AttemptNode, DeliveryNode, MessageNode, PathNode, SpanNode } from './path-tree.ts';
+import type {
+  AttemptNode,
+  DeliveryNode,
+  MessageNode,
+  PathNode,
+  Reply,
+  SpanNode,
+} from './path-tree.ts';
 import { fateWord, stageWords } from './stage-words.ts';
 import type { Branch, TreeLine } from './tree-layout.ts';
 
@@ -134,14 +141,24 @@ function attemptLines(node: AttemptNode, options: BranchOptions): TreeLine[] {
   return [{ ...first, verdict: disposition(node.attempt) }, ...rest];
 }
 
-function attemptDetails({ attempt, logs }: AttemptNode, options: BranchOptions): TreeLine[] {
+function attemptDetails(node: AttemptNode, options: BranchOptions): TreeLine[] {
+  const { attempt, logs, replies } = node;
   const stages = attempt.stages.map(stageWords);
   const error = attempt.error === '' ? [] : [segment(attempt.error, 'bad')];
   return [
     ...(stages.length > 0 ? [{ text: [label('stages')], items: stages }] : []),
     ...(error.length > 0 ? [{ text: [label('error'), ...error] }] : []),
+    ...replies.map(replyLine),
     ...logLines(logs, options),
   ];
+}
+
+function replyLine({ span, hops }: Reply): TreeLine {
+  const servers = hops.map(({ server }) => server).join(' → ');
+  return {
+    text: [label('reply'), segment(servers === '' ? 'sent' : `over ${servers}`)],
+    figure: duration(span.duration),
+  };
 }
 
 const DISPOSITION_STYLE: Record<string, Style> = {

@@ -2,6 +2,7 @@ import { ATTR } from '@hopline/model';
 import type {
   Attempt,
   Delivery,
+  Hop,
   LogRecord,
   MessageResponse,
   Span,
@@ -33,6 +34,14 @@ export interface AttemptNode {
   /** What was sent and called while this attempt was handled. */
   children: PathNode[];
   logs: LogRecord[];
+  /** Answers it gave, to inboxes that nobody else reads. */
+  replies: Reply[];
+}
+
+export interface Reply {
+  span: Span;
+  /** Servers that the answer passed, in order of hop id. */
+  hops: Hop[];
 }
 
 export type PathNode = SpanNode | MessageNode;
@@ -47,6 +56,7 @@ export interface PathTree {
 interface Host {
   children: PathNode[];
   logs: LogRecord[];
+  replies?: Reply[];
 }
 
 /**
@@ -68,6 +78,10 @@ export function buildPathTree(
     const host = hostAbove(parentOf(node, spans), spans, hosts);
     (host?.children ?? tree.roots).push(node);
   }
+  for (const span of trace.spans.filter(isReply)) {
+    const hops = trace.hops.filter(({ spanId }) => spanId === span.spanId);
+    hostAbove(span.parentSpanId, spans, hosts)?.replies?.push({ span, hops });
+  }
   addPublishHosts(nodes, hosts);
   for (const log of trace.logs) {
     const host = hostAbove(log.spanId, spans, hosts);
@@ -76,10 +90,13 @@ export function buildPathTree(
   return tree;
 }
 
+const isReply = ({ attributes }: Span): boolean =>
+  attributes[ATTR.destinationTemporary] === 'true' && attributes[ATTR.operationType] === 'send';
+
 function messageNode(message: MessageResponse, hosts: Map<string, Host>): MessageNode {
   const deliveries = message.deliveries.map((delivery) => {
     const attempts = delivery.attemptList.map((attempt): AttemptNode => {
-      const node = { attempt, children: [], logs: [] };
+      const node = { attempt, children: [], logs: [], replies: [] };
       hosts.set(attempt.spanId, node);
       return node;
     });

@@ -3,6 +3,7 @@ import { chooseDemoPorts } from '../demo/demo-ports.ts';
 import { Progress } from '../demo/progress.ts';
 import { welcome } from '../demo/welcome.ts';
 import { parseDuration } from '../duration.ts';
+import { ensureBuiltInClone } from '../ensure-built-in-clone.ts';
 import { stopRequested } from '../stop-requested.ts';
 import { parsePort } from './up.ts';
 
@@ -58,6 +59,7 @@ async function demo(flags: DemoFlags): Promise<void> {
   const progress = new Progress(process.stdout);
   process.stdout.write('\nHopline demo\n\n');
   try {
+    await ensureBuiltInClone();
     await show({ flags, ports, progress, abort, stop });
   } catch (error) {
     if (!abort.signal.aborted) throw error;
