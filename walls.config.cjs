@@ -12,7 +12,7 @@ const ROWS = [
     npm: '^(@opentelemetry/.*|@nats-io/.*|esbuild)$',
   },
   { folder: 'monitor/src/endpoints', may: ['model/src'], npm: '^$', node: false },
-  { folder: 'monitor/src', may: ['model/src'], npm: '^@nats-io/.*$' },
+  { folder: 'monitor/src', may: ['model/src', 'monitor/src/endpoints'], npm: '^@nats-io/.*$' },
   { folder: 'server/src/otlp', may: ['model/src'], npm: '^protobufjs' },
   { folder: 'server/src/store', may: ['model/src'], npm: '^chdb' },
   {
@@ -29,16 +29,23 @@ const ROWS = [
   { folder: 'server/src/telemetry', may: ['model/src'], npm: '^(pino|fastify)$' },
   {
     folder: 'server/src/start',
-    may: ['server/src', 'model/src', 'monitor/src'],
+    may: ['server/src', 'server/package.json', 'model/src', 'monitor/src'],
     npm: '^(pino|fastify)$',
   },
   { folder: 'server/src/config.ts', may: ['model/src'], npm: '^zod$' },
   {
     folder: 'server/src/main.ts',
-    may: ['server/src', 'model/src', 'monitor/src'],
+    may: ['server/src', 'server/package.json', 'model/src', 'monitor/src'],
     npm: '^(pino|fastify)$',
   },
-  { folder: 'web', may: ['model/src'], npm: '.*' },
+  { folder: 'web/src/api', may: ['model/src'], npm: '^(@tanstack/.*|react)$' },
+  { folder: 'web/src/ui', may: ['model/src', 'web/src/api/time-range.ts'], npm: '.*' },
+  ...['logs', 'map', 'messages', 'status', 'traces'].map((noun) => ({
+    folder: `web/src/${noun}`,
+    may: ['model/src', 'web/src/api', 'web/src/ui'],
+    npm: '.*',
+  })),
+  { folder: 'web', may: ['model/src', 'web/src'], npm: '.*' },
   {
     folder: 'cli',
     may: [
@@ -53,12 +60,36 @@ const ROWS = [
   },
   { folder: 'scripts', may: [], npm: '^$' },
   { folder: 'testkit', may: ['scripts', 'model/src'], npm: '^(playwright-core|@nats-io/.*)$' },
+  { folder: 'testkit/src/checks', may: [], npm: '^dependency-cruiser$' },
   { folder: 'examples/orders', may: [], npm: '^(@nats-io/.*|@opentelemetry/api|fastify|pino)$' },
   {
     folder: 'e2e',
     may: ['model/src', 'testkit/src/index.ts'],
     npm: '^(playwright-core|@nats-io/.*)$',
   },
-  { folder: 'bench', may: ['.*'], npm: '.*' },
+  { folder: 'bench', may: [''], npm: '.*' },
 ];
-module.exports = { ROWS };
+/** Every file under these needs a row. */
+const FOLDERS = [
+  'model',
+  'sdk',
+  'monitor',
+  'server',
+  'web',
+  'cli',
+  'testkit',
+  'examples',
+  'e2e',
+  'bench',
+  'scripts',
+];
+/**
+ * Which files are tests or serve them, and what they may import besides their workspace and what their
+ * folder may. Their npm packages are those that package.json names. Nothing else may import them.
+ */
+const TESTS = {
+  files: '^(bench|e2e)/|\\.test\\.tsx?$|[.-]fixture\\.ts$|/testing/',
+  may: ['testkit/src/index.ts'],
+  npm: '.*',
+};
+module.exports = { ROWS, FOLDERS, TESTS };
