@@ -2,6 +2,7 @@
 export const WIRE = { varint: 0, fixed64: 1, bytes: 2, groupStart: 3, groupEnd: 4, fixed32: 5 };
 
 const MAX_LENGTH = 0x7fffffff;
+const MAX_GROUPS = 10;
 
 /**
  * Steps over the fields of one message without allocating. `next` leaves its finding in the public
@@ -22,6 +23,7 @@ export class FieldReader {
   /** What is broken, '' while nothing is. */
   fault = '';
   #cursor = 0;
+  #groups = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -71,29 +73,25 @@ export class FieldReader {
     return this.end <= limit || this.#fail('end of the message inside a field', pos);
   }
 
-  /** Skips a group (an unknown field of old senders): counts levels instead of recursing. */
+  /** Skips a group, an unknown field of very old senders; the end tag has the start's number. */
   #group(start: number, limit: number): boolean {
     const field = this.field;
-    let level = 1;
-    let pos = start;
-    while (level > 0) {
-      if (pos >= limit) return this.#fail('group without an end', start);
+    if (++this.#groups > MAX_GROUPS) return this.#fail('groups nested deeper than 10', start);
+    for (let pos = start; pos < limit; pos = this.end) {
       const tag = this.#uint32(pos, limit);
-      if (tag < 8) return this.#fail('tag', pos);
-      const wire = tag & 7;
-      if (wire === WIRE.groupStart || wire === WIRE.groupEnd) {
-        level += wire === WIRE.groupStart ? 1 : -1;
-        pos = this.#cursor;
-      } else {
-        if (!this.next(pos, limit)) return false;
-        pos = this.end;
+      if (tag < 0) return this.#fail('tag', pos);
+      if ((tag & 7) === WIRE.groupEnd) {
+        if (tag >>> 3 !== field) return this.#fail('end of another group', pos);
+        this.#groups--;
+        this.field = field;
+        this.wire = WIRE.groupStart;
+        this.start = start;
+        this.end = this.#cursor;
+        return true;
       }
+      if (!this.next(pos, limit)) return false;
     }
-    this.field = field;
-    this.wire = WIRE.groupStart;
-    this.start = start;
-    this.end = pos;
-    return true;
+    return this.#fail('group without an end', start);
   }
 
   /** A varint that must fit 32 bits; -1 when it does not or is cut off. Leaves #cursor after it. */

@@ -56,7 +56,7 @@ function writeMessage(writer: protobuf.Writer, { type, value, depth }: Node): vo
       continue;
     }
     if (!Array.isArray(member)) throw new Error(`${type.name}.${key}: not an array`);
-    if (field.packed) writePacked(writer, field, member);
+    if (isPacked(field)) writePacked(writer, field, member);
     else for (const one of member) writeField(writer, field, { value: one, depth });
   }
 }
@@ -85,6 +85,10 @@ function writePacked(writer: protobuf.Writer, field: protobuf.Field, values: unk
   for (const value of values) scalar.write(writer, value, field);
   writer.ldelim();
 }
+
+/** In proto3 all repeated numbers are. */
+const isPacked = (field: protobuf.Field): boolean =>
+  field.resolvedType instanceof protobuf.Enum || Object.hasOwn(protobuf.types.packed, field.type);
 
 const tag = (field: protobuf.Field, wire: number): number => (field.id << 3) | wire;
 
