@@ -89,7 +89,16 @@ describe('hops', () => {
 
   test('are expected by count below the own hop', () => {
     assert.deepEqual(rowOf(event({ hops: 2 })).expects, ['1', '2']);
-    assert.deepEqual(rowOf(event({ hops: 2, request: { header } })).expects, ['1.2.1', '1.2.2']);
+    const routed = [ingress({ kind: 1 })];
+    assert.deepEqual(rowOf(event({ hops: 2, request: { header }, events: routed })).expects, [
+      '1.2.1',
+      '1.2.2',
+    ]);
+  });
+
+  test('of an earlier message, copied by an application, count for nothing', () => {
+    const row = rowOf(event({ hops: 1, request: { header } }));
+    assert.deepEqual([row.hop, row.expects], ['', ['1']]);
   });
 
   test('are expected by egress too, each once', () => {
@@ -165,7 +174,7 @@ describe('hostile input', () => {
 
   test('wrong types read as empty', () => {
     const egress = { type: 'eg', ts: 7, kind: 99, cid: -1, name: {}, hop: [], sub: null };
-    const hostile = ingress({ kind: 'client', cid: 1e400, name: 5, acc: [], subj: null });
+    const hostile = ingress({ kind: 'client', cid: 0.5, name: 5, acc: [], subj: null });
     const row = rowOf(
       event({
         request: { header: { traceparent: [PARENT] }, msgsize: -4 },

@@ -43,7 +43,7 @@ export function decodeTraceEvent(text: string): DecodedTraceEvent {
   const server = event.server;
   const stored = events.find((item) => item.type === 'js');
   const egresses = events.filter((item) => item.type === 'eg');
-  const hop = headerValues(header, 'nats-trace-hop')[0] ?? '';
+  const hop = ownHop(ingress, header);
   return {
     row: {
       time,
@@ -88,6 +88,15 @@ function storeLeg(stored: Fields | undefined) {
     store_time: kept ? (timeAt(stored, 'ts') ?? '0') : '0',
     store_error: error === '' && !kept ? 'no interest' : error,
   };
+}
+
+/**
+ * Only servers number hops. Messages are delivered with the header of the last one, and an application
+ * that copies headers publishes it again: from a client it means nothing.
+ */
+function ownHop(ingress: Fields, header: Fields): string {
+  const fromServer = ['router', 'gateway', 'leaf'].includes(kindAt(ingress));
+  return fromServer ? (headerValues(header, 'nats-trace-hop')[0] ?? '') : '';
 }
 
 /**
