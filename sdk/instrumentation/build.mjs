@@ -1,25 +1,33 @@
-import { readFileSync, rmSync } from 'node:fs';
+// Builds what is published: `node build.mjs [output folder]`.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import ts from 'typescript';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+const outdir = resolve(here, process.argv[2] ?? 'dist');
+const manifest = JSON.parse(readFileSync(resolve(here, 'package.json'), 'utf8'));
 
-rmSync(new URL('dist', import.meta.url), { recursive: true, force: true });
-
-/** The model is bundled; what a user's package manager installs stays outside. */
-const external = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)];
-
-await build({
+const options = {
   absWorkingDir: here,
   entryPoints: ['src/index.ts', 'src/register.ts'],
-  outdir: 'dist',
+  outdir,
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node18',
   conditions: ['hopline-source'],
-  external,
+  // The model is bundled; what a user's package manager installs stays outside.
+  external: [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)],
   logLevel: 'warning',
-});
+};
+await build({ ...options, format: 'esm', splitting: true, chunkNames: 'shared' });
+// For `node --require` and `require('@hopline/instrumentation')`.
+await build({ ...options, format: 'cjs', outExtension: { '.js': '.cjs' } });
+
+// The public types need nothing but these files; each says its own types.
+for (const name of ['index', 'nats-instrumentation', 'with-message']) {
+  const source = readFileSync(resolve(here, `src/${name}.ts`), 'utf8');
+  const { outputText } = ts.transpileDeclaration(source, { fileName: `${name}.ts` });
+  writeFileSync(resolve(outdir, `${name}.d.ts`), outputText.replace(/\.ts'/g, ".js'"));
+}

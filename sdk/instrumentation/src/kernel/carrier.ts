@@ -9,7 +9,7 @@ import {
 import type { NatsHeaders, NatsHeadersClass, NatsMessage } from './nats-internals.ts';
 
 /** Marks header copies made here: whoever meets one knows that the operation has its span already. */
-const OWNED = Symbol('hopline.owned');
+const OWNED = Symbol.for('hopline.nats.owned-headers');
 
 /** Servers 2.11 and 2.12 write `Xraceparent` where they take a message out of server-side tracing. */
 const ALIASES: Record<string, string> = { traceparent: 'xraceparent' };

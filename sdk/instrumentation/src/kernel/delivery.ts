@@ -36,8 +36,9 @@ export interface Delivery {
   operation: ActiveOperation;
 }
 
-const DELIVERY = Symbol('hopline.delivery');
-const RECEIVED = Symbol('hopline.received');
+// Registered symbols: the preload and an application that imports the package may hold two copies.
+const DELIVERY = Symbol.for('hopline.nats.delivery');
+const RECEIVED = Symbol.for('hopline.nats.received');
 
 type Marked = NatsMessage & { [DELIVERY]?: Delivery; [RECEIVED]?: HrTime };
 

@@ -12,15 +12,21 @@ import {
 import type { PreloadConfig } from './preload-config.ts';
 import { serviceNameOf } from './service-name.ts';
 
-/** Who sends: later entries win, so what the user set wins over what was found. */
-export function resourceOf(config: PreloadConfig, script: string | undefined): Resource {
-  const found = resourceFromAttributes({ [ATTR.serviceName]: serviceNameOf(script) });
+export interface Identity {
+  resource: Resource;
+  /** The resource's `service.name`, known before its slower attributes are. */
+  serviceName: string;
+}
+
+/** Who sends: what the user set wins over what was found. */
+export function identityOf(config: PreloadConfig, script: string | undefined): Identity {
   const machine = detectResources({
     detectors: [hostDetector, processDetector, serviceInstanceIdDetector],
   });
   const given = detectResources({ detectors: [envDetector] });
-  const named = resourceFromAttributes(
-    config.serviceName ? { [ATTR.serviceName]: config.serviceName } : {},
+  const serviceName = String(
+    config.serviceName ?? given.attributes[ATTR.serviceName] ?? serviceNameOf(script),
   );
-  return defaultResource().merge(found).merge(machine).merge(given).merge(named);
+  const named = resourceFromAttributes({ [ATTR.serviceName]: serviceName });
+  return { resource: defaultResource().merge(machine).merge(given).merge(named), serviceName };
 }

@@ -14,7 +14,7 @@ import { PinoInstrumentation } from './pino-instrumentation.ts';
 import { type PreloadConfig, preloadConfig } from './preload-config.ts';
 import { flushAtProcessEnd } from './process-end.ts';
 import { logPipeline, metricPipeline, tracePipeline } from './providers.ts';
-import { resourceOf } from './resource.ts';
+import { identityOf } from './resource.ts';
 
 /**
  * Sets up the whole pipeline for an application that does not know of it: providers with OTLP/HTTP
@@ -33,8 +33,7 @@ export function startPreload(env: NodeJS.ProcessEnv, script: string | undefined)
 }
 
 function start(config: PreloadConfig, script: string | undefined): void {
-  const resource = resourceOf(config, script);
-  const serviceName = String(resource.attributes['service.name']);
+  const { resource, serviceName } = identityOf(config, script);
   const flushes = [
     ...(config.traces ? [startTraces(config, resource)] : []),
     ...(config.metrics ? [startMetrics(config, resource)] : []),
@@ -81,7 +80,8 @@ function startLogs(config: PreloadConfig, resource: Resource): Flush {
  * they are required here, and their named exports are brought up to date.
  */
 function patchBuiltins(): void {
-  const require = createRequire(import.meta.url);
+  // Any absolute path will do for built-in modules.
+  const require = createRequire(process.execPath);
   require('node:http');
   require('node:https');
   syncBuiltinESMExports();

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, before, suite, test } from 'node:test';
+import { ATTR } from '@hopline/model';
+import { type NatsServer, startNats, startProcess, waitFor } from '@hopline/testkit';
+import { OtlpReceiver, type ReceivedSpan } from './testing/otlp-receiver.ts';
+
+const PACKAGE = join(import.meta.dirname, '..');
+const APPS = join(import.meta.dirname, 'testing/apps');
+/** Inside the repository, so that what the bundle imports is found. */
+const BUILT = join(PACKAGE, `../../node_modules/.cache/instrumentation-test-${process.pid}`);
+
+let nats: NatsServer;
+
+before(async () => {
+  const built = spawnSync(process.execPath, ['build.mjs', BUILT], {
+    cwd: PACKAGE,
+    encoding: 'utf8',
+  });
+  assert.equal(built.status, 0, built.stderr);
+  nats = await startNats();
+});
+after(() => nats[Symbol.asyncDispose]());
+
+interface Run {
+  app: string;
+  endpoint: string;
+  env?: Record<string, string>;
+  preload?: string[];
+}
+
+const esm = ['--import', join(BUILT, 'register.js')];
+const cjs = ['--require', join(BUILT, 'register.cjs')];
+
+const start = ({ app, endpoint, env = {}, preload = esm }: Run) =>
+  startProcess({
+    name: app,
+    args: [...preload, join(APPS, app)],
+    env: { NATS_URL: nats.url, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...env },
+  });
+
+function span(receiver: OtlpReceiver, name: string, kind?: number): ReceivedSpan {
+  const found = receiver.spans.find(
+    (candidate) => candidate.name === name && (kind === undefined || candidate.kind === kind),
+  );
+  assert.ok(found, `${name} in ${receiver.spans.map((each) => each.name).join(', ')}`);
+  return found;
+}
+
+const SERVER = 2;
+
+suite('an application that does not know of it', () => {
+  const ways: [string, string, string[], string][] = [
+    ['ES module, --import', 'orders.mjs', esm, 'GET'],
+    ['CommonJS with fastify, --import', 'orders.cjs', esm, 'GET /orders/:id'],
+    ['ES module, --require', 'orders.mjs', cjs, 'GET'],
+    ['CommonJS with fastify, --require', 'orders.cjs', cjs, 'GET /orders/:id'],
+  ];
+  for (const [way, app, preload, http] of ways) {
+    test(`${way}: one trace, its logs, the metrics`, async () => {
+      await using receiver = await OtlpReceiver.start();
+      await using nothingLeft = await emptyStreams();
+      assert.ok(nothingLeft);
+      const env = { OTEL_SERVICE_NAME: 'orders', OTEL_RESOURCE_ATTRIBUTES: 'team=blue' };
+      await using run = await start({ app, endpoint: receiver.url, preload, env });
+      assert.deepEqual(await run.exited, { code: 0, signal: null }, run.output());
+      const server = span(receiver, http, SERVER);
+      const publish = span(receiver, 'publish orders.created');
+      const process = span(receiver, 'process orders.created');
+      const ack = span(receiver, 'ack orders.created');
+      assert.deepEqual(
+        [publish.parentSpanId, process.parentSpanId, ack.parentSpanId],
+        [server.spanId, publish.spanId, process.spanId],
+      );
+      assert.equal(new Set([server, publish, process, ack].map((each) => each.traceId)).size, 1);
+      assert.ok(process.startNs >= publish.startNs && process.endNs > process.startNs);
+      assert.equal(process.attributes[ATTR.stream], 'ORDERS');
+      assert.equal(server.resource[ATTR.serviceName], 'orders');
+      assert.equal(server.resource.team, 'blue');
+      assert.ok(server.resource['service.instance.id'] && server.resource['host.name']);
+
+      const bodies = Object.fromEntries(receiver.logs.map((log) => [log.body, log]));
+      assert.equal(bodies['order received']?.spanId, server.spanId);
+      assert.equal(bodies['payment taken']?.spanId, process.spanId);
+      assert.equal(bodies['payment taken']?.severity, 'INFO');
+      assert.equal(bodies['charged 12']?.spanId, process.spanId);
+      assert.equal(bodies['charged 12']?.resource[ATTR.serviceName], 'orders');
+      const lines = run.output().split('\n');
+      const line = JSON.parse(lines.find((each) => each.includes('payment taken')) ?? '{}');
+      assert.equal(line.trace_id, process.traceId);
+      assert.equal(line.span_id, process.spanId);
+      assert.equal(line.service, 'orders');
+      assert.ok(lines.includes('charged 12'));
+      if (app === 'orders.mjs') {
+        assert.equal(line.card, '[Redacted]');
+        assert.equal(bodies['payment taken']?.attributes.card, '[Redacted]');
+      }
+      for (const metric of ['messaging.process.duration', 'http.server.request.duration']) {
+        assert.ok(receiver.metrics.has(metric), metric);
+      }
+      const own = receiver.spans.filter((each) =>
+        String(each.attributes['url.full'] ?? each.attributes['url.path']).includes('/v1/'),
+      );
+      assert.deepEqual(own, [], 'our own exports must not be traced');
+    });
+  }
+
+  test('the service is named after the nearest package.json when nobody names it', async () => {
+    await using receiver = await OtlpReceiver.start();
+    await using run = await start({ app: 'failing.mjs', endpoint: receiver.url });
+    await run.exited;
+    assert.equal(
+      span(receiver, 'publish before.the.end').resource[ATTR.serviceName],
+      '@hopline/instrumentation',
+    );
+  });
+
+  test('OTEL_SDK_DISABLED leaves the application as it is', async () => {
+    await using receiver = await OtlpReceiver.start();
+    const env = { OTEL_SDK_DISABLED: 'true' };
+    await using run = await start({ app: 'failing.mjs', endpoint: receiver.url, env });
+    assert.deepEqual(await run.exited, { code: 3, signal: null });
+    assert.deepEqual(receiver.spans, []);
+  });
+});
+
+suite('the end of the process', () => {
+  test('the exit code stays, the last spans are sent', async () => {
+    await using receiver = await OtlpReceiver.start();
+    const env = { OTEL_BSP_SCHEDULE_DELAY: '60000' };
+    await using run = await start({ app: 'failing.mjs', endpoint: receiver.url, env });
+    assert.deepEqual(await run.exited, { code: 3, signal: null });
+    span(receiver, 'publish before.the.end');
+  });
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    test(`${signal} ends it by that signal, after the last spans are sent`, async () => {
+      await using receiver = await OtlpReceiver.start();
+      const env = { OTEL_BSP_SCHEDULE_DELAY: '60000' };
+      await using run = await start({ app: 'talker.mjs', endpoint: receiver.url, env });
+      await waitFor(() => run.output().includes('ready'), { message: 'ready' });
+      run.signal(signal);
+      assert.deepEqual(await run.exited, { code: null, signal });
+      span(receiver, 'publish talk');
+    });
+  }
+
+  test('an application that handles SIGTERM ends in its own way', async () => {
+    await using receiver = await OtlpReceiver.start();
+    await using run = await start({
+      app: 'talker.mjs',
+      endpoint: receiver.url,
+      env: { HANDLE: '1' },
+    });
+    await waitFor(() => run.output().includes('ready'), { message: 'ready' });
+    run.signal('SIGTERM');
+    assert.deepEqual(await run.exited, { code: 7, signal: null });
+    span(receiver, 'publish talk');
+  });
+
+  test('nobody at the endpoint: the application ends as fast, with its code, silently', async () => {
+    await using run = await start({ app: 'failing.mjs', endpoint: 'http://127.0.0.1:9' });
+    const startedAt = performance.now();
+    assert.deepEqual(await run.exited, { code: 3, signal: null });
+    assert.ok(performance.now() - startedAt < 5000);
+    assert.equal(run.output(), '');
+  });
+
+  test('an endpoint that never answers holds it no longer than the flush may take', async () => {
+    await using mute = await muteServer();
+    const env = { HOPLINE_FLUSH_TIMEOUT: '300' };
+    await using run = await start({ app: 'failing.mjs', endpoint: mute.url, env });
+    const startedAt = performance.now();
+    assert.deepEqual(await run.exited, { code: 3, signal: null });
+    assert.ok(performance.now() - startedAt < 5000, 'held by an export');
+  });
+});
+
+/** Deletes the application's stream when disposed, so that the next one starts empty. */
+async function emptyStreams(): Promise<AsyncDisposable> {
+  const { connect } = await import('@nats-io/transport-node');
+  const { jetstreamManager } = await import('@nats-io/jetstream');
+  return {
+    async [Symbol.asyncDispose]() {
+      const nc = await connect({ servers: nats.url });
+      await (await jetstreamManager(nc)).streams.delete('ORDERS');
+      await nc.close();
+    },
+  };
+}
+
+async function muteServer(): Promise<AsyncDisposable & { url: string }> {
+  const sockets = new Set<{ destroy(): void }>();
+  const server = createServer((socket) => void sockets.add(socket.on('error', () => {})));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
