@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
@@ -22,7 +23,10 @@ before(async () => {
   assert.equal(built.status, 0, built.stderr);
   nats = await startNats();
 });
-after(() => nats[Symbol.asyncDispose]());
+after(async () => {
+  await rm(BUILT, { recursive: true, force: true });
+  await nats[Symbol.asyncDispose]();
+});
 
 interface Run {
   app: string;
