@@ -13,14 +13,19 @@ export type Body =
 const CHUNK_BYTES = 128 * 1024;
 
 /** By Content-Encoding; null: the bytes as they are. */
-export const DECODERS: Readonly<Record<string, (() => Transform) | null>> = {
-  '': null,
-  identity: null,
-  gzip: () => createGunzip({ chunkSize: CHUNK_BYTES }),
-  'x-gzip': () => createGunzip({ chunkSize: CHUNK_BYTES }),
-  deflate: () => createInflate({ chunkSize: CHUNK_BYTES }),
-  zstd: () => createZstdDecompress({ chunkSize: CHUNK_BYTES }),
-};
+export const DECODERS: ReadonlyMap<string, (() => Transform) | null> = new Map([
+  ['', null],
+  ['identity', null],
+  ['gzip', () => createGunzip({ chunkSize: CHUNK_BYTES })],
+  ['x-gzip', () => createGunzip({ chunkSize: CHUNK_BYTES })],
+  ['deflate', () => createInflate({ chunkSize: CHUNK_BYTES })],
+  ['zstd', () => createZstdDecompress({ chunkSize: CHUNK_BYTES })],
+]);
+
+/** There is nobody left to answer. */
+export class SenderGone extends Error {
+  override readonly name = 'SenderGone';
+}
 
 interface Options {
   decoder: (() => Transform) | null;
@@ -31,7 +36,7 @@ interface Options {
 /**
  * Reads a body, decompressing as it comes. Stops keeping bytes at `maxBytes` or when too much is in
  * flight; what the sender still sends is thrown away by Node, so that it can read the answer. Rejects
- * only when the sender went away.
+ * with SenderGone only.
  */
 export function readBody(request: IncomingMessage, options: Options): Promise<Body> {
   const { decoder, maxBytes, admission } = options;
@@ -73,7 +78,7 @@ export function readBody(request: IncomingMessage, options: Options): Promise<Bo
       if (request.complete) return;
       stop();
       admission.release(reservedBytes);
-      reject(new Error('the sender went away'));
+      reject(new SenderGone('cannot read the request: the sender went away'));
     };
     source.on('data', onData).on('end', onEnd);
     request.on('close', onClosed).on('error', onClosed);

@@ -10,7 +10,7 @@ import {
 } from '../otlp/responses.ts';
 import { OTLP_SIGNALS, type OtlpSignal } from '../otlp/shapes.ts';
 import type { Admission } from './admit.ts';
-import { DECODERS, readBody } from './http-body.ts';
+import { DECODERS, readBody, SenderGone } from './http-body.ts';
 import { hostPort, listening } from './listening.ts';
 import type { IntakeObserver, Refusal } from './observer.ts';
 
@@ -62,10 +62,10 @@ const FAILURES = {
   },
 } satisfies Record<string, Failure>;
 
-const MEDIA_TYPES: Readonly<Record<string, Encoding>> = {
-  'application/x-protobuf': 'protobuf',
-  'application/json': 'json',
-};
+const MEDIA_TYPES: ReadonlyMap<string, Encoding> = new Map([
+  ['application/x-protobuf', 'protobuf'],
+  ['application/json', 'json'],
+]);
 const MEDIA_TYPE_OF: Record<Encoding, string> = {
   protobuf: 'application/x-protobuf',
   json: 'application/json',
@@ -115,10 +115,13 @@ async function serve(
   let answered: Answer;
   try {
     answered = await answer(request, options);
-  } catch {
-    // Only the sender's leaving gets here: there is nobody to answer.
-    response.destroy();
-    return;
+  } catch (error) {
+    if (error instanceof SenderGone) {
+      response.destroy();
+      return;
+    }
+    options.observer.trouble('cannot answer an OTLP/HTTP request', error);
+    answered = failed(FAILURES.retry, 'json', 'internal error, try again');
   }
   const { httpStatus, body, encoding, headers } = answered;
   // A closing server takes no further request on this connection.
@@ -135,7 +138,7 @@ async function answer(request: IncomingMessage, options: OtlpHttpOptions): Promi
   const { admission, observer } = options;
   const { limits } = admission;
   const contentType = (request.headers['content-type'] ?? '').split(';', 1)[0]!;
-  const encoding = MEDIA_TYPES[contentType.trim().toLowerCase()];
+  const encoding = MEDIA_TYPES.get(contentType.trim().toLowerCase());
 
   const fail = (kind: keyof typeof FAILURES, message: string): Answer => {
     const failure: Failure = FAILURES[kind];
@@ -148,11 +151,11 @@ async function answer(request: IncomingMessage, options: OtlpHttpOptions): Promi
   if (signal === undefined) return fail('not found', `no such path: ${path.slice(0, 100)}`);
   if (request.method !== 'POST') return fail('method', `cannot ${request.method}: use POST`);
   if (encoding === undefined) {
-    const known = Object.keys(MEDIA_TYPES).join(' or ');
+    const known = [...MEDIA_TYPES.keys()].join(' or ');
     return fail('media type', `cannot read content type "${contentType}": use ${known}`);
   }
   const compression = (request.headers['content-encoding'] ?? '').trim().toLowerCase();
-  const decoder = DECODERS[compression];
+  const decoder = DECODERS.get(compression);
   if (decoder === undefined) {
     return fail('media type', `cannot read content encoding "${compression}": use gzip`);
   }
