@@ -20,7 +20,7 @@ export async function httpGet(url: URL, options: HttpGetOptions): Promise<string
     const length = Number(response.headers['content-length'] ?? 0);
     if (length > options.maxBytes) {
       response.destroy();
-      throw new Error(`answer of ${length} bytes is larger than ${options.maxBytes}`);
+      throw new Error(`answer is larger than ${options.maxBytes} bytes: ${length}`);
     }
     const body = await buffer(bounded(response, options.maxBytes));
     if (response.statusCode !== 200) throw new Error(`answered ${response.statusCode}`);

@@ -22,11 +22,13 @@ export interface MonitoringServerOptions {
   timeoutMs: number;
   tlsCa?: string | undefined;
   signal: AbortSignal;
+  /** Default 128 MiB: 30,000 consumers answer with 39 MB. */
+  maxBodyBytes?: number | undefined;
+  /** Default 1024, the server's own; it has no pages of streams or consumers. */
+  accountsPerPage?: number | undefined;
 }
 
-/** 30,000 consumers answer with 39 MB. */
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
-/** Also the server's own limit; pages are of accounts, never of streams. */
 const ACCOUNTS_PER_PAGE = 1024;
 const MAX_PAGES = 1000;
 
@@ -102,7 +104,7 @@ export class MonitoringServer {
         consumers: 'true',
         config: 'true',
         offset: String(offset),
-        limit: String(ACCOUNTS_PER_PAGE),
+        limit: String(this.#options.accountsPerPage ?? ACCOUNTS_PER_PAGE),
       });
       const answer = decodeJsz(text, server);
       if (!answer) throw new Error('the answer is not that of a nats-server');
@@ -116,7 +118,10 @@ export class MonitoringServer {
   #get(endpoint: string, parameters: Record<string, string> = {}): Promise<string> {
     const url = new URL(endpoint, this.#base);
     url.search = new URLSearchParams(parameters).toString();
-    return httpGet(url, { ...this.#options, maxBytes: MAX_BODY_BYTES });
+    return httpGet(url, {
+      ...this.#options,
+      maxBytes: this.#options.maxBodyBytes ?? MAX_BODY_BYTES,
+    });
   }
 }
 

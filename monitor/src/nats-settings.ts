@@ -40,7 +40,7 @@ export function parseNatsServer(text: string): NatsServer {
   const url = URL.parse(text.includes('://') ? text : `nats://${text}`);
   const scheme = url?.protocol.slice(0, -1);
   if (!url || url.hostname === '' || (scheme !== 'nats' && scheme !== 'tls')) {
-    const shown = text.replace(/\/\/[^@/]*@/, '//...@');
+    const shown = text.replace(/^(\w+:\/\/)?.*@/, '$1...@');
     throw new MonitorSettingsError(
       `cannot use NATS server ${JSON.stringify(shown)}: expected nats://host:port or tls://host:port`,
     );
