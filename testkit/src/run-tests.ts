@@ -1,0 +1,47 @@
+/** npm test [-- WORD...]: everything, or the checks and files whose name contains one of the words. */
+import { availableParallelism } from 'node:os';
+import { ensureBuilt } from '../../scripts/build.ts';
+import { findChromium } from '../../scripts/chromium.ts';
+import { findNatsServer } from '../../scripts/nats-server.ts';
+import { REPOSITORY } from '../../scripts/paths.ts';
+import { findPrometheus } from '../../scripts/prometheus.ts';
+import { checkTasks } from './runner/check-tasks.ts';
+import { findTestFiles } from './runner/find-test-files.ts';
+import { type Phase, runPhases } from './runner/run-phases.ts';
+import { passedOnce, type Task } from './runner/task.ts';
+import { testFileTask } from './runner/test-file-task.ts';
+
+const cores = availableParallelism();
+const files = await findTestFiles(REPOSITORY);
+const fileTasks = (paths: readonly string[], timeoutMs: number): Task[] =>
+  paths.map((path) => testFileTask(path, { root: REPOSITORY, timeoutMs }));
+
+const phases: Phase[] = [
+  {
+    always: true,
+    concurrency: 1,
+    tasks: [
+      preparation('nats-server', findNatsServer),
+      preparation('prometheus', findPrometheus),
+      preparation('chromium', findChromium),
+      preparation('builds', ensureBuilt),
+    ],
+  },
+  { concurrency: cores, tasks: checkTasks(REPOSITORY) },
+  { concurrency: cores, tasks: fileTasks(files.unit, 60_000) },
+  { concurrency: Math.min(cores, 2), tasks: fileTasks(files.integration, 240_000) },
+  // One at a time: each starts a cluster, the example system, the product and a browser.
+  { concurrency: 1, tasks: fileTasks(files.endToEnd, 600_000) },
+];
+
+await runPhases(phases, { words: process.argv.slice(2), timeoutMs: 60 * 60_000 });
+
+function preparation(name: string, prepare: () => Promise<unknown>): Task {
+  return {
+    name: `prepare: ${name}`,
+    run: async () => {
+      await prepare();
+      return passedOnce();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { failedOnce, type Task, type TaskResult } from './task.ts';
+
+export interface Totals {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export interface RunOptions {
+  /** Tasks at once. */
+  concurrency: number;
+  /** When it aborts, what has not begun counts as failed. */
+  signal: AbortSignal;
+  write: (text: string) => void;
+}
+
+/** Runs all tasks and says how each went, a line each; failures with all they said. */
+export async function runTasks(tasks: readonly Task[], options: RunOptions): Promise<Totals> {
+  const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
+  const queue = tasks.values();
+  const lane = async (): Promise<void> => {
+    for (const task of queue) {
+      const startMs = performance.now();
+      const result = await runTask(task, options.signal);
+      totals.passed += result.passed;
+      totals.failed += result.failed;
+      totals.skipped += result.skipped.length;
+      options.write(report(task.name, { result, seconds: (performance.now() - startMs) / 1000 }));
+    }
+  };
+  await Promise.all(Array.from({ length: options.concurrency }, lane));
+  return totals;
+}
+
+export function addTotals(a: Totals, b: Totals): Totals {
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+  };
+}
+
+/** The last line of a run, in the form that CI reads. */
+export function totalsLine({ passed, failed, skipped }: Totals): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+async function runTask(task: Task, signal: AbortSignal): Promise<TaskResult> {
+  if (signal.aborted) return failedOnce(`not run: ${String(signal.reason)}\n`);
+  try {
+    return await task.run(signal);
+  } catch (error) {
+    return failedOnce(`${error instanceof Error ? error.stack : String(error)}\n`);
+  }
+}
+
+function report(
+  name: string,
+  { result, seconds }: { result: TaskResult; seconds: number },
+): string {
+  const { passed, failed, skipped, output } = result;
+  const counts = [
+    ...(passed + failed > 1 ? [`${passed + failed} tests`] : []),
+    ...(failed > 0 && passed + failed > 1 ? [`${failed} failed`] : []),
+    `${seconds.toFixed(1)} s`,
+  ];
+  return [
+    `${failed > 0 ? '✖' : '✔'} ${name} (${counts.join(', ')})\n`,
+    ...skipped.map((reason) => `  skipped: ${reason}\n`),
+    ...(failed > 0 ? [output.endsWith('\n') ? output : `${output}\n`] : []),
+  ].join('');
+}
