@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, InsertOutcome, Segment, Statement } from '../database.ts';
 import { QueryFailed, QueryTimeout, QueryTooLarge, StoreUnavailable } from '../errors.ts';
-import { insertStatement } from '../insert/statement.ts';
+import { formatSchemas, insertStatement } from '../insert/statement.ts';
 import { applyMigrations } from '../migrate.ts';
 import { engineConfig } from './engine-config.ts';
 import { isPassing, isRefusal, isTooLarge, TIMEOUT_EXCEEDED } from './engine-errors.ts';
@@ -30,6 +31,7 @@ const DDL_TIMEOUT_MS = 120_000;
 const START_TIMEOUT_MS = 60_000;
 /** A statement that goes on this long after it was killed is stuck: the engine is started anew. */
 const STUCK_MS = 30_000;
+const KILL_AGAIN_MS = 100;
 const SILENT: StoreLog = { info: () => {}, warn: () => {} };
 
 /**
@@ -44,20 +46,24 @@ export async function createChdbDatabase(options: ChdbOptions): Promise<ChdbData
         'choose another data directory',
     );
   }
-  await mkdir(directory, { recursive: true });
+  const formatSchemaDir = join(directory, 'formats');
+  await mkdir(formatSchemaDir, { recursive: true });
+  for (const [name, text] of Object.entries(formatSchemas())) {
+    await writeFile(join(formatSchemaDir, name), text);
+  }
   const configFile = join(directory, 'hopline-engine.xml');
   await writeFile(configFile, engineConfig(options.maxMemoryBytes));
-  return new ChdbDatabase(options, { directory, configFile });
+  return new ChdbDatabase(options, { directory, configFile, formatSchemaDir });
 }
 
 interface Place {
   directory: string;
   configFile: string;
+  formatSchemaDir: string;
 }
 
 interface Job {
   sql: string;
-  format?: string;
   session: number;
   timeoutMs: number;
   signal?: AbortSignal | undefined;
@@ -72,11 +78,11 @@ export class ChdbDatabase implements Database {
   readonly #control: Lane;
   #nextJob = 1;
 
-  constructor(options: ChdbOptions, { directory, configFile }: Place) {
+  constructor(options: ChdbOptions, place: Place) {
     this.#options = options;
     const plan = sessionPlan(options);
     const log = options.log ?? SILENT;
-    this.#process = new EngineProcess({ directory, configFile, sessions: plan.sessions, log });
+    this.#process = new EngineProcess({ ...place, sessions: plan.sessions, log });
     this.#readers = new Lane(plan.readers, MAX_WAITING_QUERIES);
     this.#writers = new Lane(plan.writers, MAX_WAITING_INSERTS);
     this.#control = new Lane(plan.control, MAX_WAITING_QUERIES);
@@ -171,11 +177,16 @@ export class ChdbDatabase implements Database {
    */
   async #run(id: number, job: Job, lane: Lane): Promise<Uint8Array> {
     const { sql, session, timeoutMs, signal } = job;
-    const running = this.#process.run(session, sql, job.format ?? 'JSONEachRow');
-    const over = Promise.withResolvers<never>();
+    if (signal?.aborted) {
+      lane.give(session);
+      throw signal.reason;
+    }
+    const running = this.#process.run(session, sql, 'JSONEachRow');
+    const told = Promise.withResolvers<never>();
+    const done = new AbortController();
     const stop = (reason: unknown): void => {
-      over.reject(reason);
-      void this.#kill(id);
+      told.reject(reason);
+      void this.#kill(id, done.signal);
     };
     const onAbort = (): void => stop(signal?.reason);
     const timer = setTimeout(() => stop(new QueryTimeout('', timeoutMs)), timeoutMs);
@@ -187,23 +198,31 @@ export class ChdbDatabase implements Database {
       clearTimeout(timer);
       clearTimeout(stuck);
       signal?.removeEventListener('abort', onAbort);
+      done.abort();
       lane.give(session);
     };
     running.then(settled, settled);
-    return await Promise.race([running, over.promise]);
+    return await Promise.race([running, told.promise]);
   }
 
-  /** Asks the engine to stop a job. ASYNC, because KILL … SYNC never returns on the embedded engine. */
-  async #kill(id: number): Promise<void> {
-    const needle = sqlString(`% job:${id}; */%`);
-    let session: number | undefined;
-    try {
-      session = await this.#control.take(STUCK_MS);
-      await this.#process.run(session, `KILL QUERY WHERE query LIKE ${needle} ASYNC`, 'Null');
-    } catch {
-      // The job has ended, or the engine has: either way nothing is left to kill.
-    } finally {
-      if (session !== undefined) this.#control.give(session);
+  /**
+   * Asks the engine to stop a job until it has: the first call may come before the engine knows the
+   * job. ASYNC, because KILL … SYNC never returns on the embedded engine.
+   */
+  async #kill(id: number, done: AbortSignal): Promise<void> {
+    const sql = `KILL QUERY WHERE query LIKE ${sqlString(`% job:${id}; */%`)} ASYNC`;
+    while (!done.aborted) {
+      let session: number | undefined;
+      try {
+        session = await this.#control.take(STUCK_MS);
+        await this.#process.run(session, sql, 'Null');
+      } catch {
+        // The engine has ended, and the job with it.
+        return;
+      } finally {
+        if (session !== undefined) this.#control.give(session);
+      }
+      await sleep(KILL_AGAIN_MS, null, { signal: done }).catch(() => {});
     }
   }
 }

@@ -12,6 +12,7 @@ export interface StoreLog {
 export interface EngineOptions {
   directory: string;
   configFile: string;
+  formatSchemaDir: string;
   sessions: SessionSpec[];
   log: StoreLog;
 }
@@ -114,11 +115,11 @@ export class EngineProcess implements AsyncDisposable {
   #start(): void {
     this.state = 'starting';
     this.#startedAt = Date.now();
-    const { directory, configFile, sessions } = this.#options;
+    const { directory, configFile, formatSchemaDir, sessions } = this.#options;
     const child = fork(ENTRY, [], {
       execArgv: [],
-      // What the engine writes beside its data (a cache of format schemas) stays with it.
-      cwd: directory,
+      // Where the engine looks for format schemas: the embedded one ignores `format_schema_path`.
+      cwd: formatSchemaDir,
       // Nothing of our environment: the engine reads some variables itself.
       env: { UV_THREADPOOL_SIZE: String(sessions.length + SPARE_THREADS), TZ: 'UTC' },
       serialization: 'advanced',
@@ -133,7 +134,7 @@ export class EngineProcess implements AsyncDisposable {
     child.on('error', (error) => this.#ended(child, error.message));
     child.on('exit', (code, signal) => {
       const how = signal ? `it was killed by ${signal}` : `it ended with code ${code}`;
-      this.#ended(child, stderr === '' ? how : `${how}: ${stderr.trim()}`);
+      this.#ended(child, [this.#killReason ?? how, stderr.trim()].filter(Boolean).join(': '));
     });
     this.#send({ op: 'open', directory, configFile, sessions });
   }
@@ -160,13 +161,12 @@ export class EngineProcess implements AsyncDisposable {
     if (this.#child !== child) return;
     this.#child = undefined;
     if (this.#stopping) return;
-    const failure = this.#killReason ?? how;
     this.#killReason = undefined;
     if (Date.now() - this.#startedAt > HEALTHY_MS) this.#failures = 0;
     const ceiling = Math.min(FIRST_DELAY_MS * 2 ** this.#failures++, MAX_DELAY_MS);
     const delayMs = ceiling * (0.5 + Math.random() / 2);
-    this.#options.log.warn({ reason: failure, delayMs }, 'store engine ended, starting it again');
-    this.#down(failure);
+    this.#options.log.warn({ reason: how, delayMs }, 'store engine ended, starting it again');
+    this.#down(how);
     this.#restartTimer = setTimeout(() => this.#start(), delayMs);
   }
 

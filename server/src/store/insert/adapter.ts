@@ -2,6 +2,8 @@
 export interface Adapter {
   table: string;
   format: 'Protobuf' | 'JSONEachRow';
+  /** Protobuf definitions beyond ANY_VALUE_PROTO; the message of a frame is `Root`. */
+  proto?: string;
   /** Structure of the file as the engine's column list. */
   structure: string;
   settings: Readonly<Record<string, string | number>>;

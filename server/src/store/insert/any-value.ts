@@ -32,24 +32,20 @@ export const ANY_VALUE_TYPE =
 /** Type of a repeated KeyValue field. */
 export const ATTRIBUTES_TYPE = `Array(Tuple(key String, value ${ANY_VALUE_TYPE}))`;
 
-/** Settings that make the engine read protobuf by `proto`, whose root message is `Root`. */
-export function protobufSettings(proto: string): Record<string, string | number> {
-  return {
-    format_schema_source: 'string',
-    format_schema: `syntax = "proto3";\n${ANY_VALUE_PROTO}\n${proto}`,
-    format_schema_message_name: 'Root',
-    input_format_protobuf_oneof_presence: 1,
-    // The rare kinds of a value are worked out only for the values that have them.
-    short_circuit_function_evaluation: 'enable',
-  };
-}
+/** Settings for reading protobuf of the shapes above. */
+export const PROTOBUF_SETTINGS = {
+  input_format_protobuf_oneof_presence: 1,
+  output_format_json_escape_forward_slashes: 0,
+  // The rare kinds of a value are worked out only for the values that have them.
+  short_circuit_function_evaluation: 'enable',
+};
 
 const json = (leaf: string): string =>
   `multiIf(${leaf}.value = 'string_value', toJSONString(${leaf}.string_value), ` +
   `${leaf}.value = 'bool_value', if(${leaf}.bool_value, 'true', 'false'), ` +
   `${leaf}.value = 'int_value', toString(${leaf}.int_value), ` +
   `${leaf}.value = 'double_value', toJSONString(${leaf}.double_value), ` +
-  `${leaf}.value = 'bytes_value', toJSONString(base64Encode(${leaf}.bytes_value)), 'null')`;
+  `${leaf}.value = 'bytes_value', concat('"', base64Encode(${leaf}.bytes_value), '"'), 'null')`;
 
 /** SQL: text of one AnyValue. Bytes are base64, as in OTLP's JSON; an absent value is ''. */
 export const anyValueText = (value: string): string =>

@@ -5,7 +5,7 @@ import {
   ATTRIBUTES_TYPE,
   anyValueText,
   attributeMap,
-  protobufSettings,
+  PROTOBUF_SETTINGS,
 } from './any-value.ts';
 import { attribute, idBytes, serviceOf, timeOf } from './attribute.ts';
 
@@ -35,8 +35,9 @@ export function adaptLogs(): Adapter {
   return {
     table: 'logs',
     format: 'Protobuf',
+    proto: PROTO,
     structure: STRUCTURE,
-    settings: protobufSettings(PROTO),
+    settings: PROTOBUF_SETTINGS,
     columns: {
       // "Use observed time when time is 0": OpenTelemetry logs data model.
       time: timeOf('if(l.time_unix_nano = 0, l.observed_time_unix_nano, l.time_unix_nano)'),

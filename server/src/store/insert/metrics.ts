@@ -1,6 +1,6 @@
 import { ATTR } from '@hopline/model';
 import type { Adapter } from './adapter.ts';
-import { ATTRIBUTES_TYPE, attributeMap, protobufSettings } from './any-value.ts';
+import { ATTRIBUTES_TYPE, attributeMap, PROTOBUF_SETTINGS } from './any-value.ts';
 import { attribute, serviceOf, timeOf } from './attribute.ts';
 
 /** The fields of opentelemetry.proto.metrics.v1 that become columns. Summaries are not read. */
@@ -100,8 +100,9 @@ export function adaptMetrics(): Adapter {
   return {
     table: 'metrics',
     format: 'Protobuf',
+    proto: PROTO,
     structure: STRUCTURE,
-    settings: protobufSettings(PROTO),
+    settings: PROTOBUF_SETTINGS,
     columns: {
       time: timeOf('p.3'),
       start: timeOf('p.2'),

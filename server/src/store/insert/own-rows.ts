@@ -1,5 +1,6 @@
 import type { AdvisoryRow, AssetRow, HopRow } from '@hopline/model';
 import type { Adapter } from './adapter.ts';
+import { idBytes } from './attribute.ts';
 
 /** How a field stands in the row's JSON, and what it becomes. */
 type Field =
@@ -27,8 +28,8 @@ const IN_FILE: Record<Field, string> = {
 
 const expression = (name: string, field: Field): string => {
   if (field === 'time') return `fromUnixTimestamp64Nano(${name}, 'UTC')`;
-  if (field === 'trace_id') return `toFixedString(unhex(${name}), 16)`;
-  if (field === 'span_id') return `toFixedString(unhex(${name}), 8)`;
+  if (field === 'trace_id') return idBytes(`unhex(${name})`, 16);
+  if (field === 'span_id') return idBytes(`unhex(${name})`, 8);
   return name;
 };
 

@@ -3,6 +3,7 @@ import { sqlString } from '../chdb/literal.ts';
 import type { Segment } from '../database.ts';
 import { QueryFailed } from '../errors.ts';
 import type { Adapter } from './adapter.ts';
+import { ANY_VALUE_PROTO } from './any-value.ts';
 import { adaptLogs } from './logs.ts';
 import { adaptMetrics } from './metrics.ts';
 import { adaptAdvisories, adaptAssets, adaptHops } from './own-rows.ts';
@@ -17,6 +18,18 @@ const ADAPTERS: Record<Signal, Adapter> = {
   assets: adaptAssets(),
 };
 
+/**
+ * Files the engine must find in its folder of format schemas. Not inline in the statement: the engine
+ * keeps inline ones in files of its own, which two sessions, or a kill, can leave in each other's way.
+ */
+export function formatSchemas(): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const [signal, { proto }] of Object.entries(ADAPTERS)) {
+    if (proto) files[`${signal}.proto`] = `syntax = "proto3";\n${ANY_VALUE_PROTO}${proto}`;
+  }
+  return files;
+}
+
 /** The statement that reads a whole segment into its table. Only the path and the token vary. */
 export function insertStatement(segment: Segment): string {
   const adapter = ADAPTERS[segment.signal];
@@ -26,7 +39,11 @@ export function insertStatement(segment: Segment): string {
     );
   }
   const arguments_ = [segment.path, adapter.format, adapter.structure].map(sqlString).join(', ');
-  const settings = { ...adapter.settings, insert_deduplication_token: segment.id };
+  const settings = {
+    ...adapter.settings,
+    ...(adapter.proto ? { format_schema: `${segment.signal}.proto:Root` } : {}),
+    insert_deduplication_token: segment.id,
+  };
   return [
     `INSERT INTO ${adapter.table} (${Object.keys(adapter.columns).join(', ')})`,
     `SETTINGS ${Object.entries(settings).map(assignment).join(', ')}`,

@@ -1,6 +1,6 @@
 import { ATTR } from '@hopline/model';
 import type { Adapter } from './adapter.ts';
-import { ATTRIBUTES_TYPE, attributeMap, protobufSettings } from './any-value.ts';
+import { ATTRIBUTES_TYPE, attributeMap, PROTOBUF_SETTINGS } from './any-value.ts';
 import { attribute, idBytes, serviceOf, timeOf, unsignedAttribute } from './attribute.ts';
 import { subjectPatternSql } from './subject-pattern.ts';
 
@@ -35,8 +35,9 @@ export function adaptTraces(): Adapter {
   return {
     table: 'spans',
     format: 'Protobuf',
+    proto: PROTO,
     structure: STRUCTURE,
-    settings: protobufSettings(PROTO),
+    settings: PROTOBUF_SETTINGS,
     columns: {
       start: timeOf(start),
       duration_ns: `if(${start} = 0 OR ${end} < ${start}, 0, ${end} - ${start})`,
