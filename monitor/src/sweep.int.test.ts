@@ -26,6 +26,7 @@ async function withAssets(cluster: NatsCluster) {
   await using nats = await connect({ servers: [...cluster.urls] });
   const manager = await jetstreamManager(nats);
   const leaders = new Set<string>();
+  let msgIds = 0;
   for (const [name, replicas] of [
     ['A', 1],
     ['B', 1],
@@ -42,7 +43,9 @@ async function withAssets(cluster: NatsCluster) {
       message: 'leaders',
     });
     for (const subject of [`${name}.x`, `${name}.x`, `${name}.y`]) {
-      await jetstream(nats).publish(subject, 'x');
+      // Interest in a new stream takes a moment to spread; the id makes a repetition harmless.
+      const msgID = `${subject}-${msgIds++}`;
+      await waitFor(() => jetstream(nats).publish(subject, 'x', { msgID }), { message: 'an ack' });
     }
     const stream = await manager.streams.info(name);
     const consumer = await manager.consumers.info(name, 'reader');

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AdvisoryRow } from '@hopline/model';
+import { CONTRACT } from '@hopline/model/api';
 import { startNats, waitFor } from '@hopline/testkit';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
-import { watched } from './watched.fixture.ts';
+import { startWatching, watched } from './watched.fixture.ts';
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN_ID = '00f067aa0ba902b7';
@@ -73,3 +74,59 @@ test('nak, term and the last delivery become advisory rows', async () => {
 function fate({ kind, stream_seq, deliveries, reason }: AdvisoryRow) {
   return [kind, stream_seq, deliveries, reason];
 }
+
+test('the status fits the contract of the API', async () => {
+  await using server = await startNats();
+  const monitor = { urls: [server.monitorUrl], intervalMs: 50, timeoutMs: 1000 };
+  await using seen = await watched({ nats: { servers: [server.url] }, monitor });
+  await waitFor(() => seen.watch.status().monitor[0]?.up, { message: 'a sweep' });
+  const connected = seen.watch.status();
+  const { shape } = CONTRACT.status.response;
+  await using idle = startWatching({});
+  for (const { nats, monitor } of [connected, idle.watch.status()]) {
+    assert.deepEqual(shape.nats.parse(nats), nats);
+    assert.deepEqual(shape.monitor.parse(monitor), monitor);
+  }
+  assert.equal(idle.watch.status().nats.state, 'not configured');
+});
+
+test('a slow sink costs rows, counted, never memory or the connection', async () => {
+  await using server = await startNats();
+  const held = Promise.withResolvers<void>();
+  const warnings: string[] = [];
+  await using seen = await watched({
+    nats: { servers: [server.url] },
+    onHops: () => held.promise,
+    limits: { batchRows: 10, maxBufferedRows: 100 },
+    log: { info: () => undefined, warn: (_fields, message) => void warnings.push(message) },
+  });
+  await using nats = await client(server.url);
+  for (let sent = 0; sent < 1000; sent++) nats.publish('fast', 'x', { headers: traced() });
+  const { hops } = await waitFor(
+    () => {
+      const { rows } = seen.watch.status();
+      return rows.hops.dropped === 900 && rows;
+    },
+    { message: 'dropped rows' },
+  );
+  assert.deepEqual(hops, { buffered: 100, handedOver: 0, dropped: 900 });
+  assert.deepEqual(warnings, ['buffer is full, dropping rows']);
+  held.resolve();
+  await waitFor(() => seen.watch.status().rows.hops.buffered === 0, { message: 'an empty buffer' });
+  nats.publish('slow', 'x', { headers: traced() });
+  await waitFor(() => seen.watch.status().rows.hops.handedOver === 101, { message: 'one more' });
+});
+
+test('what arrived is handed over at the end', async () => {
+  await using server = await startNats();
+  const seen = await watched({
+    nats: { servers: [server.url] },
+    limits: { batchAgeMs: 60_000, batchRows: 1000 },
+  });
+  await using nats = await client(server.url);
+  nats.publish('orders.created', 'x', { headers: traced() });
+  await waitFor(() => seen.watch.status().rows.hops.buffered === 1, { message: 'the row' });
+  assert.equal(seen.hops.length, 0);
+  await seen[Symbol.asyncDispose]();
+  assert.equal(seen.hops.length, 1);
+});
