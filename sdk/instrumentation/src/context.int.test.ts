@@ -164,7 +164,9 @@ test('manual iteration does not disturb the contexts of its callers', async () =
   const read = (name: string) =>
     tracer().startActiveSpan(name, async (span) => {
       nc.publish('manual');
-      const { value } = await iterator.next();
+      const pending = iterator.next();
+      assert.equal(activeName(), name);
+      const { value } = await pending;
       assert.equal(value?.subject, 'manual');
       span.end();
     });

@@ -1,7 +1,6 @@
 import { startNats } from '@hopline/testkit';
 import type { NatsConnection } from '@nats-io/nats-core';
-import { context, metrics, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { metrics, trace } from '@opentelemetry/api';
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
@@ -88,12 +87,11 @@ export const activeName = (): string | undefined =>
 export async function tracedClients(options: { sampler?: Sampler } = {}): Promise<TracedClients> {
   await using stack = new AsyncDisposableStack();
   const exporter = new InMemorySpanExporter();
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager());
   const provider = new NodeTracerProvider({
     spanProcessors: [new SimpleSpanProcessor(exporter)],
     ...options,
   });
-  provider.register({ contextManager: null });
+  provider.register();
   const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const reader = new PeriodicExportingMetricReader({ exporter: metricExporter });
   metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
