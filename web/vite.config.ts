@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** Where `vite dev` finds the API; the built UI is served by the server itself, same origin. */
-const DEV_SERVER = process.env['HOPLINE_DEV_SERVER'] ?? 'http://localhost:7070';
+const DEV_SERVER = process.env.HOPLINE_DEV_SERVER ?? 'http://localhost:7070';
 
 export default defineConfig({
   plugins: [react()],

@@ -59,7 +59,10 @@ async function fetchOrFail(url: string, signal: AbortSignal | undefined): Promis
 }
 
 async function errorOf(response: Response, url: string): Promise<ApiError> {
-  const fallback = { code: `http-${response.status}`, message: `${url} answered ${response.status}` };
+  const fallback = {
+    code: `http-${response.status}`,
+    message: `${url} answered ${response.status}`,
+  };
   const body = await response.json().catch(() => fallback);
   const { code, message } = typeof body === 'object' && body !== null ? body : fallback;
   return new ApiError(typeof message === 'string' ? message : fallback.message, {

@@ -26,7 +26,7 @@ export function LogList(props: {
     overscan: 20,
   });
   return (
-    <div ref={scroller} className={styles['list']} data-size={size}>
+    <div ref={scroller} className={styles.list} data-size={size}>
       <ol style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
           const record = records[item.index];
@@ -41,16 +41,16 @@ export function LogList(props: {
             >
               <button
                 type="button"
-                className={styles['row']}
+                className={styles.row}
                 aria-expanded={isOpen}
                 onClick={() => setOpenIndex(isOpen ? null : item.index)}
               >
-                <span className={styles['time']}>
+                <span className={styles.time}>
                   <TimeText ns={record.time} />
                 </span>
                 <Severity record={record} />
                 {size === 'page' && <ServiceName name={record.service} />}
-                <span className={styles['body']} data-open={isOpen || undefined}>
+                <span className={styles.body} data-open={isOpen || undefined}>
                   {record.body}
                 </span>
               </button>
@@ -66,7 +66,7 @@ export function LogList(props: {
 function Severity({ record }: { record: LogRecord }): ReactNode {
   const look = severityLook(record.severityNumber, record.severity);
   return (
-    <span className={styles['severity']} data-tone={look.tone}>
+    <span className={styles.severity} data-tone={look.tone}>
       {look.label}
     </span>
   );
@@ -79,7 +79,7 @@ function Details(props: {
   const { record, onSpan } = props;
   const { spanId } = record;
   return (
-    <div className={styles['details']}>
+    <div className={styles.details}>
       <dl>
         {Object.entries(record.attributes).map(([name, value]) => (
           <div key={name}>

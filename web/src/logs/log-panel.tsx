@@ -35,15 +35,15 @@ export function LogPanel(props: {
     return (
       <EmptyState icon={IconNotesOff} title="No log record carries this trace id">
         <p>
-          Hopline's Node preload sends the records of pino and console with their trace ids. Any other
-          OpenTelemetry logs SDK does too, when it exports over OTLP.
+          Hopline's Node preload sends the records of pino and console with their trace ids. Any
+          other OpenTelemetry logs SDK does too, when it exports over OTLP.
         </p>
       </EmptyState>
     );
   }
   return (
-    <div className={styles['panel']}>
-      <div className={styles['filters']}>
+    <div className={styles.panel}>
+      <div className={styles.filters}>
         <SearchField
           label="Search logs"
           placeholder="Search logs…"

@@ -18,6 +18,6 @@ export function parseMapSearch(search: Record<string, unknown>): MapSearch {
     const value = search[key];
     if (typeof value === 'string' && value.trim() !== '') parsed[key] = value.slice(0, MAX_CHARS);
   }
-  if (search['view'] === 'table') parsed.view = 'table';
+  if (search.view === 'table') parsed.view = 'table';
   return parsed;
 }

@@ -14,7 +14,7 @@ const MEANING: Readonly<Record<string, string>> = {
 export function AdvisoryList({ advisories }: { advisories: readonly Advisory[] }): ReactNode {
   if (advisories.length === 0) return null;
   return (
-    <ul className={styles['advisories']} aria-label="JetStream advisories">
+    <ul className={styles.advisories} aria-label="JetStream advisories">
       {advisories.map((advisory) => (
         <li key={`${advisory.time}/${advisory.kind}/${advisory.consumer}/${advisory.deliveries}`}>
           <IconSpeakerphone size={14} aria-hidden />

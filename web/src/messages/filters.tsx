@@ -18,9 +18,10 @@ export function Filters(props: {
 }): ReactNode {
   const { search, services, onChange } = props;
   const isFiltered = Object.values(search).some((value) => value !== undefined);
-  const names = search.service && !services.includes(search.service)
-    ? [...services, search.service]
-    : [...services];
+  const names =
+    search.service && !services.includes(search.service)
+      ? [...services, search.service]
+      : [...services];
   return (
     <>
       <SearchField

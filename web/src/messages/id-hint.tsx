@@ -10,7 +10,7 @@ export function IdHint({ text }: { text: string }): ReactNode {
   const trace = parseTraceId(text);
   if (!message && !trace) return null;
   return (
-    <p className={styles['hint']}>
+    <p className={styles.hint}>
       {message ? (
         <Link
           to="/messages/$messageId"

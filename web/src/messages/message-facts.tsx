@@ -11,7 +11,7 @@ import styles from './message-page.module.css';
 /** The message in one line of figures and ids. */
 export function MessageFacts({ message }: { message: MessageResponse }): ReactNode {
   return (
-    <dl className={styles['facts']}>
+    <dl className={styles.facts}>
       <Fact name="Published">
         <TimeText ns={message.time} withDate />
       </Fact>
@@ -27,7 +27,9 @@ export function MessageFacts({ message }: { message: MessageResponse }): ReactNo
         <Fact name="Stored as">
           <span className="mono">
             {message.stream}
-            {message.streamSequence !== '' && <span className="quiet"> #{message.streamSequence}</span>}
+            {message.streamSequence !== '' && (
+              <span className="quiet"> #{message.streamSequence}</span>
+            )}
           </span>
         </Fact>
       )}
@@ -42,7 +44,7 @@ export function MessageFacts({ message }: { message: MessageResponse }): ReactNo
       </Fact>
       <Fact name="Trace">
         <Copyable value={message.traceId} label="trace id" shorten={12} />
-        <Link to="/traces/$traceId" params={{ traceId: message.traceId }} className={styles['open']}>
+        <Link to="/traces/$traceId" params={{ traceId: message.traceId }} className={styles.open}>
           open
         </Link>
       </Fact>

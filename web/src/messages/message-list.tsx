@@ -48,15 +48,15 @@ export function MessageList(props: {
 
   if (rows.length === 0 && live.newCount === 0) return props.empty;
   return (
-    <section className={styles['list']} aria-label="Messages">
-      <div className={styles['columns']} aria-hidden="true">
+    <section className={styles.list} aria-label="Messages">
+      <div className={styles.columns} aria-hidden="true">
         {HEADINGS.map((heading) => (
           <span key={heading}>{heading}</span>
         ))}
       </div>
       {isHeld && live.newCount > 0 && (
         <Button
-          className={styles['pill'] ?? ''}
+          className={styles.pill ?? ''}
           size="compact-xs"
           radius="xl"
           leftSection={<IconArrowUp size={13} />}
@@ -69,14 +69,15 @@ export function MessageList(props: {
           {live.isGap ? `${live.newCount}+ new` : `${live.newCount} new`}
         </Button>
       )}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the pointer only holds back what is new. */}
       <div
         ref={scroller}
-        className={styles['scroller']}
+        className={styles.scroller}
         onMouseEnter={() => setHovered(true)}
         onMouseLeave={() => setHovered(false)}
         onScroll={(event) => setScrolled(event.currentTarget.scrollTop > ROW_HEIGHT_PX / 2)}
       >
-        <ul className={styles['rows']} style={{ height: virtual.getTotalSize() }}>
+        <ul className={styles.rows} style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             const message = rows[item.index];
             if (!message) return null;
@@ -145,8 +146,8 @@ function useRowKeys(options: {
   useShortcuts({
     j: () => move(1),
     k: () => move(-1),
-    Escape: () => setSelectedId(null),
-    Enter: (event) => {
+    escape: () => setSelectedId(null),
+    enter: (event) => {
       if (!selectedId || (event.target as Element | null)?.closest('a,button')) return false;
       void navigate({ to: '/messages/$messageId', params: { messageId: selectedId } });
       return true;
@@ -158,7 +159,7 @@ function Foot(props: { messages: ReturnType<typeof useMessages>; count: number }
   const { messages, count } = props;
   if (messages.isFetchNextPageError) {
     return (
-      <p className={styles['foot']} role="alert">
+      <p className={styles.foot} role="alert">
         The next page could not be loaded: {messages.error?.message}{' '}
         <Button size="compact-xs" variant="default" onClick={() => void messages.fetchNextPage()}>
           Try again
@@ -166,17 +167,17 @@ function Foot(props: { messages: ReturnType<typeof useMessages>; count: number }
       </p>
     );
   }
-  if (messages.isFetchingNextPage) return <p className={styles['foot']}>Loading older messages…</p>;
+  if (messages.isFetchingNextPage) return <p className={styles.foot}>Loading older messages…</p>;
   if (count >= MAX_ROWS) {
     return (
-      <p className={styles['foot']}>
+      <p className={styles.foot}>
         Only the newest {count.toLocaleString('en')} are listed. Narrow the filter or the time range
         to see the rest.
       </p>
     );
   }
   return messages.hasNextPage ? null : (
-    <p className={styles['foot']}>
+    <p className={styles.foot}>
       {count.toLocaleString('en')} {count === 1 ? 'message' : 'messages'}, all of this range
     </p>
   );

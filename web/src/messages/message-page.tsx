@@ -2,17 +2,16 @@ import type { MessageResponse } from '@hopline/model/api';
 import { IconArrowsLeftRight, IconMailQuestion } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { useMessage } from '../api/message.ts';
 import { ApiError } from '../api/errors.ts';
+import { useMessage } from '../api/message.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { FateBadge } from '../ui/fate-badge.tsx';
 import { LoadingRows } from '../ui/loading-rows.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
-import styles from './message-page.module.css';
 import { MessageFacts } from './message-facts.tsx';
+import styles from './message-page.module.css';
 import { MessagePath } from './message-path.tsx';
-import { Related } from './related.tsx';
 
 /**
  * One message: what became of it, its path, and below it whatever the route puts there (its trace and
@@ -32,7 +31,8 @@ export function MessagePage(props: {
       </>
     );
   }
-  if (message.isError) return <Failure error={message.error} retry={() => void message.refetch()} />;
+  if (message.isError)
+    return <Failure error={message.error} retry={() => void message.refetch()} />;
   const { data } = message;
   return (
     <>
@@ -40,11 +40,11 @@ export function MessagePage(props: {
         title={
           <>
             <Crumb />
-            <span className={styles['subject']} title={data.subject}>
+            <span className={styles.subject} title={data.subject}>
               {data.subject}
             </span>
             {data.isRequest && (
-              <span className={styles['request']} title="The publisher waited for a reply">
+              <span className={styles.request} title="The publisher waited for a reply">
                 <IconArrowsLeftRight size={13} aria-hidden /> Request
               </span>
             )}
@@ -52,10 +52,9 @@ export function MessagePage(props: {
         }
         end={<FateBadge fate={data.outcome} />}
       />
-      <div className={styles['page']}>
+      <div className={styles.page}>
         <MessageFacts message={data} />
         <MessagePath message={data} onSpan={props.onSpan} />
-        <Related message={data} />
         {props.below(data)}
       </div>
     </>
@@ -64,7 +63,7 @@ export function MessagePage(props: {
 
 const Crumb = (): ReactNode => (
   <>
-    <Link to="/messages" className={styles['crumb']}>
+    <Link to="/messages" className={styles.crumb}>
       Messages
     </Link>
     <span className="quiet" aria-hidden="true">

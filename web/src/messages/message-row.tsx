@@ -22,30 +22,35 @@ export const MessageRow = memo(function MessageRow(props: {
   const { message, topPx, isSelected } = props;
   return (
     <li
-      className={styles['row']}
+      className={styles.row}
       style={{ transform: `translateY(${topPx}px)`, height: ROW_HEIGHT_PX }}
       data-selected={isSelected || undefined}
       data-message-id={message.id}
     >
-      <span className={styles['time']}>
+      <span className={styles.time}>
         <TimeText ns={message.time} />
       </span>
-      <span className={styles['subject']}>
+      <span className={styles.subject}>
         <Link
           to="/messages/$messageId"
           params={{ messageId: message.id }}
-          className={styles['cover']}
+          className={styles.cover}
           title={message.subject}
         >
           {message.subject}
         </Link>
         {message.isRequest && (
-          <IconArrowsLeftRight size={13} role="img" aria-label="request" className={styles['request']} />
+          <IconArrowsLeftRight
+            size={13}
+            role="img"
+            aria-label="request"
+            className={styles.request}
+          />
         )}
       </span>
       <ServiceName name={message.producer} />
       <Consumers consumers={message.consumers} />
-      <span className={styles['total']}>
+      <span className={styles.total}>
         <DurationText ns={message.total} />
       </span>
       <FateBadge fate={message.outcome} quiet />
@@ -57,9 +62,10 @@ function Consumers({ consumers }: { consumers: readonly ConsumerSummary[] }): Re
   if (consumers.length === 0) return <span className="quiet">none</span>;
   const rest = consumers.length - MAX_CONSUMERS;
   return (
-    <span className={styles['consumers']}>
+    <span className={styles.consumers}>
       {consumers.slice(0, MAX_CONSUMERS).map((consumer, index) => (
-        <span key={`${consumer.service}/${consumer.consumer}/${index}`} className={styles['consumer']}>
+        // biome-ignore lint/suspicious/noArrayIndexKey: one service may have equal subscriptions.
+        <span key={`${consumer.service}/${consumer.consumer}/${index}`} className={styles.consumer}>
           <FateIcon fate={consumer.fate} size={13} />
           <span className="ellipsis">{nameOf(consumer)}</span>
           {consumer.attempts > 1 && <span className="quiet">×{consumer.attempts}</span>}

@@ -1,10 +1,9 @@
 import type { MessageResponse } from '@hopline/model/api';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { DurationText } from '../ui/duration-text.tsx';
 import { FateBadge } from '../ui/fate-badge.tsx';
+import styles from './message-path.module.css';
 import { OffsetText } from './offset-text.tsx';
-import styles from './message-page.module.css';
 
 const MAX_ROWS = 8;
 
@@ -14,7 +13,7 @@ export function Related({ message }: { message: MessageResponse }): ReactNode {
   if (causes.length === 0) return null;
   const rest = causes.length - MAX_ROWS;
   return (
-    <section className={styles['related']} aria-label="Messages that this one caused">
+    <section className={styles.related} aria-label="Messages that this one caused">
       <h2>What it caused</h2>
       <ul>
         {causes.slice(0, MAX_ROWS).map((cause) => (
@@ -25,8 +24,6 @@ export function Related({ message }: { message: MessageResponse }): ReactNode {
             <Link to="/messages/$messageId" params={{ messageId: cause.id }} className="ellipsis">
               {cause.subject}
             </Link>
-            <span className="quiet ellipsis">by {cause.producer}</span>
-            <DurationText ns={cause.total} />
             <FateBadge fate={cause.outcome} quiet />
           </li>
         ))}

@@ -1,9 +1,9 @@
-import type { StageView } from '@hopline/model/api';
 import { formatDuration } from '@hopline/model';
+import type { StageView } from '@hopline/model/api';
 import type { ReactNode } from 'react';
 import { DurationText, durationLabel } from '../ui/duration-text.tsx';
-import { layoutStages } from './stage-layout.ts';
 import styles from './stage-bar.module.css';
+import { layoutStages } from './stage-layout.ts';
 
 const MEANING: Readonly<Record<StageView['name'], string>> = {
   send: 'network from the publisher to the first server',
@@ -21,30 +21,15 @@ const MEANING: Readonly<Record<StageView['name'], string>> = {
 export function StageBar({ stages }: { stages: readonly StageView[] }): ReactNode {
   if (stages.length === 0) return null;
   return (
-    <div className={styles['stages']}>
-      <div className={styles['bar']} aria-hidden="true">
-        {layoutStages(stages).map(({ stage, width }, index) => (
-          <span
-            key={`${stage.name}/${index}`}
-            className={styles['segment']}
-            data-provenance={stage.provenance}
-            title={`${stage.name} ${durationLabel(stage.duration)}: ${MEANING[stage.name]}`}
-            style={{
-              width: `${width * 100}%`,
-              ...(stage.duration === null ? {} : { background: `var(--stage-${stage.name})` }),
-            }}
-          />
-        ))}
-      </div>
-      <ul className={styles['legend']}>
-        {stages.map((stage, index) => (
-          <li key={`${stage.name}/${index}`} title={titleOf(stage)}>
+    <div className={styles.stages}>
+      <StageStrip stages={stages} />
+      <ul className={styles.legend}>
+        {layoutStages(stages).map(({ stage, left }) => (
+          <li key={`${stage.name} ${left}`} title={titleOf(stage)}>
             <i
-              className={styles['key']}
+              className={styles.key}
               data-provenance={stage.provenance}
-              style={
-                stage.duration === null ? {} : { background: `var(--stage-${stage.name})` }
-              }
+              style={stage.duration === null ? {} : { background: `var(--stage-${stage.name})` }}
             />
             <span className="quiet">{stage.name}</span>
             <DurationText ns={stage.duration} />
@@ -56,11 +41,31 @@ export function StageBar({ stages }: { stages: readonly StageView[] }): ReactNod
   );
 }
 
+/** The bar alone, for where the words have no room. */
+export function StageStrip({ stages }: { stages: readonly StageView[] }): ReactNode {
+  return (
+    <div className={styles.bar} aria-hidden="true">
+      {layoutStages(stages).map(({ stage, left, width }) => (
+        <span
+          key={`${stage.name} ${left}`}
+          className={styles.segment}
+          data-provenance={stage.provenance}
+          title={`${stage.name} ${durationLabel(stage.duration)}: ${MEANING[stage.name]}`}
+          style={{
+            width: `${width * 100}%`,
+            ...(stage.duration === null ? {} : { background: `var(--stage-${stage.name})` }),
+          }}
+        />
+      ))}
+    </div>
+  );
+}
+
 /** Measured needs no word; everything else says how it was got. */
 function Provenance({ stage }: { stage: StageView }): ReactNode {
   if (stage.provenance === 'measured') return null;
   return (
-    <em className={styles['provenance']} data-provenance={stage.provenance}>
+    <em className={styles.provenance} data-provenance={stage.provenance}>
       {stage.provenance}
     </em>
   );

@@ -38,6 +38,8 @@ export function layoutStages(stages: readonly StageView[]): StageSegment[] {
 
 /** The sum of what is known; null when nothing is. */
 export function knownTotal(stages: readonly StageView[]): bigint | null {
-  const known = stages.flatMap((stage) => (stage.duration === null ? [] : [BigInt(stage.duration)]));
+  const known = stages.flatMap((stage) =>
+    stage.duration === null ? [] : [BigInt(stage.duration)],
+  );
   return known.length === 0 ? null : known.reduce((sum, length) => sum + length, 0n);
 }

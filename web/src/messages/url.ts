@@ -14,13 +14,13 @@ const MAX_CHARS = 200;
 /** What of `search` is a valid filter; the rest is dropped. */
 export function parseMessagesSearch(search: Record<string, unknown>): MessagesSearch {
   const parsed: MessagesSearch = {};
-  const service = textOf(search['service']);
-  const subject = textOf(search['subject']);
-  const text = textOf(search['text']);
+  const service = textOf(search.service);
+  const subject = textOf(search.subject);
+  const text = textOf(search.text);
   if (service) parsed.service = service;
   if (subject) parsed.subject = subject;
   if (text) parsed.text = text;
-  const outcome = FATES.find((fate) => fate === search['outcome']);
+  const outcome = FATES.find((fate) => fate === search.outcome);
   if (outcome) parsed.outcome = outcome;
   return parsed;
 }

@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
+import { MapPage } from '../map/page.tsx';
+import { RangePicker, useRange } from './range.tsx';
 
 export function MapRoute(): ReactNode {
-  return null;
+  return <MapPage range={useRange()} rangePicker={<RangePicker />} />;
 }

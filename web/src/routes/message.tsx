@@ -30,7 +30,7 @@ export function MessageRoute(): ReactNode {
       messageId={messageId}
       onSpan={showSpan}
       below={(message) => (
-        <div ref={lower} className={styles['lower']}>
+        <div ref={lower} className={styles.lower}>
           <Tabs
             value={tab ?? 'trace'}
             onChange={(value) =>

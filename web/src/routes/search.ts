@@ -16,14 +16,14 @@ export const RANGE_KEYS = ['range', 'from', 'to', 'live'] as const;
 /** What of `search` is valid; the rest is dropped, so that a bad link shows the default. */
 export function parseRangeSearch(search: Record<string, unknown>): RangeSearch {
   const parsed: RangeSearch = {};
-  if (search['live'] === 'off') parsed.live = 'off';
-  const from = isoMs(search['from']);
-  const to = isoMs(search['to']);
+  if (search.live === 'off') parsed.live = 'off';
+  const from = isoMs(search.from);
+  const to = isoMs(search.to);
   if (from !== null && to !== null && from < to) {
     parsed.from = new Date(from).toISOString();
     parsed.to = new Date(to).toISOString();
-  } else if (isQuickRange(search['range']) && search['range'] !== DEFAULT_RANGE) {
-    parsed.range = search['range'];
+  } else if (isQuickRange(search.range) && search.range !== DEFAULT_RANGE) {
+    parsed.range = search.range;
   }
   return parsed;
 }
@@ -36,7 +36,9 @@ export function rangeOfSearch(search: RangeSearch): TimeRange {
 }
 
 /** The keys that differ from `range`'s own are set to undefined, so that they leave the address. */
-export function searchOfRange(range: TimeRange): { [key in 'range' | 'from' | 'to']: string | undefined } {
+export function searchOfRange(range: TimeRange): {
+  [key in 'range' | 'from' | 'to']: string | undefined;
+} {
   if (range.kind === 'last') {
     const key = range.key === DEFAULT_RANGE ? undefined : range.key;
     return { range: key, from: undefined, to: undefined };

@@ -4,4 +4,4 @@ export interface TabSearch {
 }
 
 export const parseTabSearch = (search: Record<string, unknown>): TabSearch =>
-  search['tab'] === 'logs' ? { tab: 'logs' } : {};
+  search.tab === 'logs' ? { tab: 'logs' } : {};

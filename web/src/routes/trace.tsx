@@ -31,7 +31,7 @@ export function TraceRoute(): ReactNode {
       logs={(records) => <LogList records={records} size="panel" />}
       instead={
         isLogs && trace ? (
-          <div className={styles['pageLogs']}>
+          <div className={styles.pageLogs}>
             <LogPanel records={trace.logs} onSpan={showSpan} />
           </div>
         ) : null

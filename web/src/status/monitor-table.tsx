@@ -8,14 +8,14 @@ import styles from './status.module.css';
 export function MonitorTable({ rows }: { rows: StatusResponse['monitor'] }): ReactNode {
   if (rows.length === 0) {
     return (
-      <p className={styles['hint']}>
-        No monitoring address is set. Start with{' '}
-        <code>hopline up --monitor http://host:8222</code> to see servers, streams and consumer lag.
+      <p className={styles.hint}>
+        No monitoring address is set. Start with <code>hopline up --monitor http://host:8222</code>{' '}
+        to see servers, streams and consumer lag.
       </p>
     );
   }
   return (
-    <table className={styles['table']}>
+    <table className={styles.table}>
       <thead>
         <tr>
           <th>Server</th>
@@ -30,7 +30,7 @@ export function MonitorTable({ rows }: { rows: StatusResponse['monitor'] }): Rea
           <tr key={row.url}>
             <td>{row.server || '–'}</td>
             <td>
-              <span className={styles['state']} data-tone={row.up ? 'ok' : 'danger'}>
+              <span className={styles.state} data-tone={row.up ? 'ok' : 'danger'}>
                 {row.up ? (
                   <IconCircleCheck size={15} aria-hidden />
                 ) : (
@@ -38,7 +38,7 @@ export function MonitorTable({ rows }: { rows: StatusResponse['monitor'] }): Rea
                 )}
                 {row.up ? 'answers' : 'does not answer'}
               </span>
-              {row.error !== '' && <div className={styles['rejected']}>{row.error}</div>}
+              {row.error !== '' && <div className={styles.rejected}>{row.error}</div>}
             </td>
             <td>
               <code>{row.url}</code>

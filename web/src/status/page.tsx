@@ -1,10 +1,10 @@
 import type { StatusResponse } from '@hopline/model/api';
 import {
+  type Icon,
   IconAlertTriangle,
   IconCircleCheck,
   IconCircleDashed,
   IconCircleX,
-  type Icon,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useStatus } from '../api/status.ts';
@@ -35,7 +35,7 @@ export function StatusPage(): ReactNode {
         />
       )}
       {status.data && (
-        <div className={styles['page']}>
+        <div className={styles.page}>
           <NatsCard nats={status.data.nats} />
           <StoreCard status={status.data} />
           <CountsCard status={status.data} />
@@ -67,11 +67,11 @@ function Card(props: {
 }): ReactNode {
   const Sign = SIGNS[props.state?.tone ?? 'neutral'];
   return (
-    <section className={styles['card']} data-wide={props.isWide || undefined}>
+    <section className={styles.card} data-wide={props.isWide || undefined}>
       <h2>
         {props.title}
         {props.state && (
-          <span className={styles['state']} data-tone={props.state.tone}>
+          <span className={styles.state} data-tone={props.state.tone}>
             <Sign size={15} aria-hidden /> {props.state.text}
           </span>
         )}
@@ -92,7 +92,7 @@ function NatsCard({ nats }: { nats: StatusResponse['nats'] }): ReactNode {
   return (
     <Card title="NATS connection" state={{ tone: NATS_TONE[nats.state], text: nats.state }}>
       {nats.state === 'not configured' ? (
-        <p className={styles['hint']}>
+        <p className={styles.hint}>
           Without NATS there are traces and logs, but no server hops, streams or lag. Start with{' '}
           <code>hopline up --nats nats://host:4222</code>.
         </p>
@@ -164,7 +164,7 @@ function Counts({ accepted, rejected }: { accepted: number; rejected: number }):
     <>
       {accepted.toLocaleString('en')}
       {rejected > 0 && (
-        <span className={styles['rejected']}> {rejected.toLocaleString('en')} rejected</span>
+        <span className={styles.rejected}> {rejected.toLocaleString('en')} rejected</span>
       )}
     </>
   );

@@ -1,5 +1,5 @@
-import type { Hop } from '@hopline/model/api';
 import { formatDuration } from '@hopline/model';
+import type { Hop } from '@hopline/model/api';
 import type { ReactNode } from 'react';
 import { KeyValueList } from '../ui/key-value-list.tsx';
 import { bytesLabel } from '../ui/number-text.ts';
@@ -37,7 +37,7 @@ export function HopFacts({ hop, offsetMs }: { hop: Hop; offsetMs: number }): Rea
   return (
     <>
       {[hop.error, hop.storeError].filter(Boolean).map((error) => (
-        <p key={error} className={styles['spanError']} role="note">
+        <p key={error} className={styles.spanError} role="note">
           {error}
         </p>
       ))}

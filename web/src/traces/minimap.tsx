@@ -27,7 +27,8 @@ export function Minimap(props: {
   colours.current = colourOf;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme changes what the tokens mean.
   useEffect(() => {
-    if (canvas.current && width > 0) draw(canvas.current, { tree, width, colourOf: colours.current });
+    if (canvas.current && width > 0)
+      draw(canvas.current, { tree, width, colourOf: colours.current });
   }, [tree, width, scheme]);
 
   const whole: View = { fromMs: 0, toMs: tree.durationMs || 1 };
@@ -38,10 +39,11 @@ export function Minimap(props: {
     return (event.clientX - box.left) / box.width;
   };
   return (
-    <div className={styles['minimap']} style={{ paddingLeft: namePx + 8 }}>
+    <div className={styles.minimap} style={{ paddingLeft: namePx + 8 }}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut of the pointer; the rows have keys. */}
       <div
         ref={ref}
-        className={styles['brush']}
+        className={styles.brush}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
           setDrag([at(event), at(event)]);
@@ -54,12 +56,11 @@ export function Minimap(props: {
         onDoubleClick={() => onView(null)}
         title="Drag to zoom in, double-click to see all"
       >
-        <canvas ref={canvas} width={width} height={HEIGHT_PX} aria-hidden="true" />
-        <span className={styles['shade']} style={{ left: 0, width: `${Math.max(0, left) * 100}%` }} />
-        <span
-          className={styles['shade']}
-          style={{ left: `${Math.min(1, right) * 100}%`, right: 0 }}
-        />
+        <canvas ref={canvas} width={width} height={HEIGHT_PX}>
+          A picture of the rows below
+        </canvas>
+        <span className={styles.shade} style={{ left: 0, width: `${Math.max(0, left) * 100}%` }} />
+        <span className={styles.shade} style={{ left: `${Math.min(1, right) * 100}%`, right: 0 }} />
       </div>
     </div>
   );

@@ -15,8 +15,8 @@ export function Ruler(props: {
   const drag = useRef<{ x: number; px: number } | null>(null);
   const length = view.toMs - view.fromMs;
   return (
-    <div className={styles['ruler']}>
-      <div className={styles['rulerName']} style={{ width: namePx }}>
+    <div className={styles.ruler}>
+      <div className={styles.rulerName} style={{ width: namePx }}>
         Service and operation
         {/* biome-ignore lint/a11y/useSemanticElements: an hr takes no focus and cannot be dragged. */}
         <div
@@ -25,7 +25,7 @@ export function Ruler(props: {
           aria-label="Width of the names"
           aria-valuenow={Math.round(namePx)}
           tabIndex={0}
-          className={styles['divider']}
+          className={styles.divider}
           onPointerDown={(event) => {
             drag.current = { x: event.clientX, px: namePx };
             event.currentTarget.setPointerCapture(event.pointerId);
@@ -45,7 +45,7 @@ export function Ruler(props: {
           }}
         />
       </div>
-      <div className={styles['ticks']}>
+      <div className={styles.ticks}>
         {rulerTicks(view, 8).map((tick) => {
           const left = ((tick - view.fromMs) / length) * 100;
           return (

@@ -17,7 +17,7 @@ export function SpanLinks(props: {
   if (span.links.length === 0 && back.length === 0) return null;
   return (
     <PanelSection title={`Links (${span.links.length + back.length})`}>
-      <ul className={styles['linkList']}>
+      <ul className={styles.linkList}>
         {span.links.map((link) => (
           <li key={spanKey(link)}>
             <IconArrowRight size={13} aria-label="links to" />

@@ -1,5 +1,5 @@
-import type { LogRecord, Span, TraceResponse } from '@hopline/model/api';
 import { durationNs, formatDuration } from '@hopline/model';
+import type { LogRecord, Span, TraceResponse } from '@hopline/model/api';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Copyable } from '../ui/copyable.tsx';
@@ -47,13 +47,13 @@ export function SpanPanel(props: {
       title={
         <>
           <ServiceName name={span.service} />
-          <div className={styles['spanName']}>{span.name}</div>
+          <div className={styles.spanName}>{span.name}</div>
         </>
       }
       onClose={props.onClose}
     >
       {span.status === 'ERROR' && (
-        <p className={styles['spanError']} role="note">
+        <p className={styles.spanError} role="note">
           {span.statusMessage || 'This span ended with an error.'}
         </p>
       )}
@@ -64,7 +64,7 @@ export function SpanPanel(props: {
         <PanelSection title={`Events (${span.events.length})`}>
           {span.events.map((event, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: events have no identity of their own.
-            <div key={index} className={styles['event']}>
+            <div key={index} className={styles.event}>
               <p>
                 <strong>{event.name}</strong>{' '}
                 <span className="quiet">
@@ -90,39 +90,41 @@ function SpanFacts(props: { span: Span; row: Row; trace: TraceResponse }): React
   return (
     <PanelSection title="Span">
       <KeyValueList
-        rows={[
-          ['Duration', <DurationText key="duration" ns={span.duration} />],
+        rows={
           [
-            'Start',
-            <span key="start">
-              <TimeText ns={span.start} />{' '}
-              <span className="quiet">
-                +{formatDuration(BigInt(Math.round(row.startMs * 1e6)))} into the trace
-              </span>
-            </span>,
-          ],
-          ['Kind', span.kind.toLowerCase()],
-          ['Status', span.status === 'UNSET' ? 'not set' : span.status.toLowerCase()],
-          ...(span.instance ? ([['Instance', span.instance]] as const) : []),
-          ['Span id', <Copyable key="id" value={span.spanId} label="span id" />],
-          ...(span.parentSpanId
-            ? ([
-                ['Parent', <Copyable key="parent" value={span.parentSpanId} label="parent id" />],
-              ] as const)
-            : []),
-          ...(row.attachment === 'missing parent'
-            ? ([['', 'The parent is not in this trace: not sampled, late, or lost.']] as const)
-            : []),
-          ['Scope', span.scope || 'not told'],
-          [
-            'Message',
-            messageId ? (
-              <Link key="message" to="/messages/$messageId" params={{ messageId }}>
-                its path
-              </Link>
-            ) : null,
-          ] as const,
-        ].filter(([, value]) => value !== null) as (readonly [string, ReactNode])[]}
+            ['Duration', <DurationText key="duration" ns={span.duration} />],
+            [
+              'Start',
+              <span key="start">
+                <TimeText ns={span.start} />{' '}
+                <span className="quiet">
+                  +{formatDuration(BigInt(Math.round(row.startMs * 1e6)))} into the trace
+                </span>
+              </span>,
+            ],
+            ['Kind', span.kind.toLowerCase()],
+            ['Status', span.status === 'UNSET' ? 'not set' : span.status.toLowerCase()],
+            ...(span.instance ? ([['Instance', span.instance]] as const) : []),
+            ['Span id', <Copyable key="id" value={span.spanId} label="span id" />],
+            ...(span.parentSpanId
+              ? ([
+                  ['Parent', <Copyable key="parent" value={span.parentSpanId} label="parent id" />],
+                ] as const)
+              : []),
+            ...(row.attachment === 'missing parent'
+              ? ([['', 'The parent is not in this trace: not sampled, late, or lost.']] as const)
+              : []),
+            ['Scope', span.scope || 'not told'],
+            [
+              'Message',
+              messageId ? (
+                <Link key="message" to="/messages/$messageId" params={{ messageId }}>
+                  its path
+                </Link>
+              ) : null,
+            ] as const,
+          ].filter(([, value]) => value !== null) as (readonly [string, ReactNode])[]
+        }
       />
     </PanelSection>
   );

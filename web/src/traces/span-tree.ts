@@ -106,7 +106,9 @@ function hopDraft(hop: Hop, startNs: bigint, index: number): Draft {
     startMs: Number(at - startNs) / 1e6,
     durationMs: Math.max(0, Number(end - at) / 1e6),
     isError:
-      hop.error !== '' || hop.storeError !== '' || hop.egresses.some((egress) => egress.error !== ''),
+      hop.error !== '' ||
+      hop.storeError !== '' ||
+      hop.egresses.some((egress) => egress.error !== ''),
     attachment: 'parent',
     children: [],
   };
@@ -157,7 +159,10 @@ function flatten(roots: Draft[], drafts: ReadonlyMap<string, Draft>): Row[] {
 }
 
 function walk(roots: Draft[], rows: Row[], seen: Set<Draft>): void {
-  const stack = [...roots].sort(byStart).reverse().map((draft) => ({ draft, depth: 0 }));
+  const stack = [...roots]
+    .sort(byStart)
+    .reverse()
+    .map((draft) => ({ draft, depth: 0 }));
   for (let next = stack.pop(); next; next = stack.pop()) {
     const { draft, depth } = next;
     seen.add(draft);

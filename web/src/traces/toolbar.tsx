@@ -32,7 +32,7 @@ export function Toolbar(props: {
   const errors = useMemo(() => tree.rows.filter((row) => row.isError), [tree]);
   const [firstError] = errors;
   return (
-    <div className={styles['toolbar']}>
+    <div className={styles.toolbar}>
       <span>
         <strong>{trace.spans.length.toLocaleString('en')}</strong>{' '}
         {trace.spans.length === 1 ? 'span' : 'spans'}
@@ -42,7 +42,7 @@ export function Toolbar(props: {
         </strong>
       </span>
       {trace.truncated && (
-        <span className={styles['truncated']}>only the first part of a larger trace</span>
+        <span className={styles.truncated}>only the first part of a larger trace</span>
       )}
       {firstError && (
         <Button
@@ -55,7 +55,7 @@ export function Toolbar(props: {
           {errors.length} {errors.length === 1 ? 'error' : 'errors'}
         </Button>
       )}
-      <span className={styles['services']}>
+      <span className={styles.services}>
         {services.slice(0, MAX_SERVICES).map((service) => (
           <ServiceName key={service} name={service} />
         ))}
@@ -63,7 +63,7 @@ export function Toolbar(props: {
           <span className="quiet">+{services.length - MAX_SERVICES}</span>
         )}
       </span>
-      <span className={styles['tools']}>
+      <span className={styles.tools}>
         {props.isZoomed && (
           <Button
             size="compact-xs"

@@ -27,25 +27,25 @@ export function useTreeKeys(options: {
     const isFolded = current !== undefined && collapsed.has(current.key);
     const hasChildren = (current?.descendants ?? 0) > 0;
     const actions: Record<string, () => void> = {
-      ArrowDown: () => go(place + 1),
+      arrowdown: () => go(place + 1),
       j: () => go(place + 1),
-      ArrowUp: () => go(place - 1),
+      arrowup: () => go(place - 1),
       k: () => go(place - 1),
-      Home: () => go(0),
-      End: () => go(places.length - 1),
-      PageDown: () => go(place + 20),
-      PageUp: () => go(place - 20),
-      ArrowRight: () => {
+      home: () => go(0),
+      end: () => go(places.length - 1),
+      pagedown: () => go(place + 20),
+      pageup: () => go(place - 20),
+      arrowright: () => {
         if (current && hasChildren && isFolded) toggle(current.key);
         else go(place + 1);
       },
-      ArrowLeft: () => {
+      arrowleft: () => {
         if (current && hasChildren && !isFolded) toggle(current.key);
         else go(placeOfParent(tree, places, place));
       },
-      Escape: () => select(null),
+      escape: () => select(null),
     };
-    const action = actions[event.key];
+    const action = actions[event.key.toLowerCase()];
     if (!action) return;
     event.preventDefault();
     event.stopPropagation();

@@ -6,6 +6,6 @@ export interface WaterfallSearch {
 }
 
 export function parseWaterfallSearch(search: Record<string, unknown>): WaterfallSearch {
-  const span = typeof search['span'] === 'string' ? parseSpanId(search['span']) : null;
+  const span = typeof search.span === 'string' ? parseSpanId(search.span) : null;
   return span ? { span } : {};
 }

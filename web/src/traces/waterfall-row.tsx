@@ -1,5 +1,5 @@
-import type { Span } from '@hopline/model/api';
 import { durationNs, formatDuration } from '@hopline/model';
+import type { Span } from '@hopline/model/api';
 import {
   IconAlertCircleFilled,
   IconChevronDown,
@@ -41,13 +41,13 @@ export const WaterfallRow = memo(function WaterfallRow(props: {
       aria-level={row.depth + 1}
       aria-selected={isSelected}
       {...(hasChildren ? { 'aria-expanded': !isCollapsed } : {})}
-      className={styles['row']}
+      className={styles.row}
       data-kind={row.item.kind}
       style={{ transform: `translateY(${props.topPx}px)`, height: ROW_HEIGHT_PX }}
       onClick={() => props.onSelect(row)}
     >
       <div
-        className={styles['name']}
+        className={styles.name}
         style={{
           width: props.namePx,
           paddingLeft: 8 + Math.min(row.depth, MAX_INDENTS) * INDENT_PX,
@@ -68,13 +68,13 @@ function Caret(props: {
   onToggle: (key: string) => void;
 }): ReactNode {
   const { row, isCollapsed } = props;
-  if (row.descendants === 0) return <span className={styles['leaf']} />;
+  if (row.descendants === 0) return <span className={styles.leaf} />;
   const Shape = isCollapsed ? IconChevronRight : IconChevronDown;
   return (
     <button
       type="button"
       tabIndex={-1}
-      className={styles['caret']}
+      className={styles.caret}
       aria-label={isCollapsed ? `Expand ${row.descendants} rows` : 'Collapse'}
       onClick={(event) => {
         event.stopPropagation();
@@ -92,8 +92,8 @@ function Name({ row, colour }: { row: Row; colour: string }): ReactNode {
     const { hop } = row.item;
     return (
       <>
-        <IconServer2 size={13} className={styles['server']} aria-label="server" />
-        <span className={styles['text']} title={`${hop.server}, ${hop.ingressKind}`}>
+        <IconServer2 size={13} className={styles.server} aria-label="server" />
+        <span className={styles.text} title={`${hop.server}, ${hop.ingressKind}`}>
           {hop.server}
           <span className="quiet"> {hop.stream ? `stored in ${hop.stream}` : hop.ingressKind}</span>
         </span>
@@ -103,9 +103,9 @@ function Name({ row, colour }: { row: Row; colour: string }): ReactNode {
   const { span } = row.item;
   return (
     <>
-      <span className={styles['swatch']} style={{ background: colour }} aria-hidden="true" />
-      <span className={styles['text']} title={`${span.service}: ${span.name}`}>
-        <span className={styles['service']}>{span.service || 'unknown'}</span> {span.name}
+      <span className={styles.swatch} style={{ background: colour }} aria-hidden="true" />
+      <span className={styles.text} title={`${span.service}: ${span.name}`}>
+        <span className={styles.service}>{span.service || 'unknown'}</span> {span.name}
       </span>
     </>
   );
@@ -115,16 +115,18 @@ function Signs(props: { row: Row; isCollapsed: boolean; linkedFrom: number }): R
   const { row, isCollapsed, linkedFrom } = props;
   const links = (row.item.kind === 'span' ? row.item.span.links.length : 0) + linkedFrom;
   return (
-    <span className={styles['signs']}>
-      {row.isError && <IconAlertCircleFilled size={14} className={styles['error']} aria-label="error" />}
+    <span className={styles.signs}>
+      {row.isError && (
+        <IconAlertCircleFilled size={14} className={styles.error} aria-label="error" />
+      )}
       {!row.isError && isCollapsed && row.hasErrorBelow && (
-        <IconAlertCircleFilled size={14} className={styles['below']} aria-label="error below" />
+        <IconAlertCircleFilled size={14} className={styles.below} aria-label="error below" />
       )}
       {row.attachment === 'missing parent' && (
-        <IconUnlink size={13} className={styles['missing']} aria-label="its parent is missing" />
+        <IconUnlink size={13} className={styles.missing} aria-label="its parent is missing" />
       )}
       {links > 0 && (
-        <span className={styles['links']} title={`${links} ${links === 1 ? 'link' : 'links'}`}>
+        <span className={styles.links} title={`${links} ${links === 1 ? 'link' : 'links'}`}>
           <IconLink size={12} aria-hidden />
           {links > 1 && links}
         </span>
@@ -135,7 +137,7 @@ function Signs(props: { row: Row; isCollapsed: boolean; linkedFrom: number }): R
 
 function Timeline({ row, view, colour }: { row: Row; view: View; colour: string }): ReactNode {
   const bar = barOf(row, view);
-  if (!bar.isInside) return <div className={styles['timeline']} />;
+  if (!bar.isInside) return <div className={styles.timeline} />;
   const end = bar.left + bar.width;
   // The duration stands behind the bar, or before it where there is no room behind.
   const label =
@@ -145,9 +147,9 @@ function Timeline({ row, view, colour }: { row: Row; view: View; colour: string 
         ? { right: `calc(${(1 - bar.left) * 100}% + 6px)` }
         : { right: 8 };
   return (
-    <div className={styles['timeline']}>
+    <div className={styles.timeline}>
       <span
-        className={styles['bar']}
+        className={styles.bar}
         data-kind={row.item.kind === 'hop' ? 'hop' : undefined}
         data-error={row.isError || undefined}
         data-span-kind={row.item.kind === 'span' ? row.item.span.kind : undefined}
@@ -158,7 +160,7 @@ function Timeline({ row, view, colour }: { row: Row; view: View; colour: string 
         }}
       />
       <span
-        className={styles['duration']}
+        className={styles.duration}
         data-inside={!('left' in label) && bar.left <= 0.14 ? true : undefined}
         style={label}
       >

@@ -55,11 +55,12 @@ export function Waterfall(props: {
   });
   useReveal({ tree, selectedKey, places, setCollapsed, show: (at) => virtual.scrollToIndex(at) });
   const onKeyDown = useTreeKeys({ tree, places, collapsed, selectedKey, select, toggle });
-  const selected = selectedKey === null ? undefined : tree.rows[tree.indexOf.get(selectedKey) ?? -1];
+  const selected =
+    selectedKey === null ? undefined : tree.rows[tree.indexOf.get(selectedKey) ?? -1];
   const colourOf = useServiceColour();
 
   return (
-    <section className={styles['waterfall']} data-size={props.size} aria-label="Trace waterfall">
+    <section className={styles.waterfall} data-size={props.size} aria-label="Trace waterfall">
       <Toolbar
         trace={trace}
         tree={tree}
@@ -69,43 +70,44 @@ export function Waterfall(props: {
         onCollapseAll={() => setCollapsed(allFolded(tree))}
         onSelect={select}
       />
-      <Minimap tree={tree} view={view} onView={setZoom} namePx={namePx} />
-      <div className={styles['body']}>
-        <div
-          ref={scroller}
-          className={styles['scroller']}
-          role="tree"
-          aria-label={`${tree.rows.length} spans and server hops`}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a tree takes the focus as a whole.
-          tabIndex={0}
-          aria-activedescendant={selectedKey === null ? undefined : `row-${selectedKey}`}
-          onKeyDown={onKeyDown}
-        >
-          <Ruler
-            view={view}
-            namePx={namePx}
-            onNamePx={(px) => setNamePx(Math.min(MAX_NAME_PX, Math.max(MIN_NAME_PX, px)))}
-          />
-          <div className={styles['rows']} style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map((item) => {
-              const row = tree.rows[places[item.index] ?? -1];
-              if (!row) return null;
-              return (
-                <WaterfallRow
-                  key={row.key}
-                  row={row}
-                  topPx={item.start}
-                  view={view}
-                  namePx={namePx}
-                  isCollapsed={collapsed.has(row.key)}
-                  isSelected={row.key === selectedKey}
-                  colour={colourOf(row.item.kind === 'span' ? row.item.span.service : '')}
-                  linkedFrom={tree.linkedFrom.get(row.key)?.length ?? 0}
-                  onSelect={select}
-                  onToggle={toggle}
-                />
-              );
-            })}
+      <div className={styles.body}>
+        <div className={styles.main}>
+          <Minimap tree={tree} view={view} onView={setZoom} namePx={namePx} />
+          <div
+            ref={scroller}
+            className={styles.scroller}
+            role="tree"
+            aria-label={`${tree.rows.length} spans and server hops`}
+            tabIndex={0}
+            aria-activedescendant={selectedKey === null ? undefined : `row-${selectedKey}`}
+            onKeyDown={onKeyDown}
+          >
+            <Ruler
+              view={view}
+              namePx={namePx}
+              onNamePx={(px) => setNamePx(Math.min(MAX_NAME_PX, Math.max(MIN_NAME_PX, px)))}
+            />
+            <div className={styles.rows} style={{ height: virtual.getTotalSize() }}>
+              {virtual.getVirtualItems().map((item) => {
+                const row = tree.rows[places[item.index] ?? -1];
+                if (!row) return null;
+                return (
+                  <WaterfallRow
+                    key={row.key}
+                    row={row}
+                    topPx={item.start}
+                    view={view}
+                    namePx={namePx}
+                    isCollapsed={collapsed.has(row.key)}
+                    isSelected={row.key === selectedKey}
+                    colour={colourOf(row.item.kind === 'span' ? row.item.span.service : '')}
+                    linkedFrom={tree.linkedFrom.get(row.key)?.length ?? 0}
+                    onSelect={select}
+                    onToggle={toggle}
+                  />
+                );
+              })}
+            </div>
           </div>
         </div>
         {selected && (

@@ -10,10 +10,10 @@ export function Banner(props: {
 }): ReactNode {
   const Shape = props.tone === 'info' ? IconInfoCircle : IconAlertTriangle;
   return (
-    <div className={styles['banner']} data-tone={props.tone} role="alert">
+    <div className={styles.banner} data-tone={props.tone} role="alert">
       <Shape size={16} aria-hidden />
       <strong>{props.title}</strong>
-      <span className={styles['text']}>{props.children}</span>
+      <span className={styles.text}>{props.children}</span>
     </div>
   );
 }

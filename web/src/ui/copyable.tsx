@@ -16,7 +16,7 @@ export function Copyable(props: {
   return (
     <button
       type="button"
-      className={styles['copyable']}
+      className={styles.copyable}
       onClick={() => clipboard.copy(value)}
       aria-label={`Copy ${label} ${value}`}
       title={clipboard.copied ? 'Copied' : `${value} (click to copy)`}

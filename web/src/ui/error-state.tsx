@@ -11,11 +11,11 @@ export function ErrorState(props: {
   children?: ReactNode;
 }): ReactNode {
   return (
-    <div className={styles['state']} role="alert">
-      <IconPlugConnectedX size={28} stroke={1.4} className={styles['danger']} aria-hidden />
+    <div className={styles.state} role="alert">
+      <IconPlugConnectedX size={28} stroke={1.4} className={styles.danger} aria-hidden />
       <h2>{props.title}</h2>
-      <p className={styles['cause']}>{props.error.message}</p>
-      <div className={styles['body']}>{props.children}</div>
+      <p className={styles.cause}>{props.error.message}</p>
+      <div className={styles.body}>{props.children}</div>
       {props.onRetry && (
         <Button variant="default" size="xs" onClick={props.onRetry}>
           Try again

@@ -13,8 +13,8 @@ import {
   IconSkull,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { FATE_LOOK } from './fate-look.ts';
 import styles from './fate.module.css';
+import { FATE_LOOK } from './fate-look.ts';
 
 const ICONS: Readonly<Record<Fate, Icon>> = {
   processed: IconCircleCheck,
@@ -34,7 +34,7 @@ export function FateIcon({ fate, size = 14 }: { fate: Fate; size?: number }): Re
   const Shape = ICONS[fate];
   const look = FATE_LOOK[fate];
   return (
-    <span className={styles['icon']} data-tone={look.tone} title={look.label}>
+    <span className={styles.icon} data-tone={look.tone} title={look.label}>
       <Shape size={size} stroke={2} aria-label={look.label} role="img" />
     </span>
   );

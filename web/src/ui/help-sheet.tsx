@@ -15,7 +15,7 @@ export function HelpSheet(props: {
 }): ReactNode {
   return (
     <Modal opened={props.opened} onClose={props.onClose} title="Keyboard" size={720} centered>
-      <div className={styles['groups']}>
+      <div className={styles.groups}>
         {props.groups.map((group) => (
           <section key={group.title}>
             <h3>{group.title}</h3>

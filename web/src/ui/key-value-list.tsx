@@ -8,9 +8,9 @@ export function KeyValueList(props: {
   look?: 'mono' | 'plain';
 }): ReactNode {
   return (
-    <dl className={styles['list']} data-look={props.look ?? 'plain'}>
+    <dl className={styles.list} data-look={props.look ?? 'plain'}>
       {props.rows.map(([name, value]) => (
-        <div key={name} className={styles['row']}>
+        <div key={name} className={styles.row}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>

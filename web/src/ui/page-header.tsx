@@ -9,10 +9,10 @@ export function PageHeader(props: {
   end?: ReactNode;
 }): ReactNode {
   return (
-    <header className={styles['header']}>
+    <header className={styles.header}>
       <h1>{props.title}</h1>
-      <div className={styles['middle']}>{props.children}</div>
-      <div className={styles['end']}>{props.end}</div>
+      <div className={styles.middle}>{props.children}</div>
+      <div className={styles.end}>{props.end}</div>
     </header>
   );
 }

@@ -13,7 +13,7 @@ export function RailButton(props: {
   return (
     <button
       type="button"
-      className={styles['item']}
+      className={styles.item}
       onClick={props.onClick}
       title={props.title}
       aria-label={props.title}

@@ -15,6 +15,8 @@ export function SearchField(props: {
   width: number | string;
   isMono?: boolean;
   inputRef?: Ref<HTMLInputElement>;
+  /** Enter, once what was typed has taken effect. */
+  onEnter?: (value: string) => void;
 }): ReactNode {
   const { value, onChange } = props;
   const [draft, setDraft] = useState(value);
@@ -43,7 +45,10 @@ export function SearchField(props: {
         timer.current = setTimeout(() => settle(text), SETTLE_MS);
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') settle(draft);
+        if (event.key === 'Enter') {
+          settle(draft);
+          props.onEnter?.(draft.trim());
+        }
         if (event.key === 'Escape') event.currentTarget.blur();
       }}
       rightSection={

@@ -5,7 +5,10 @@ import styles from './service-name.module.css';
 const Context = createContext<ReadonlyMap<string, string>>(new Map());
 
 /** Gives every service of the system its colour, the same on every page. */
-export function ServiceColours(props: { names: readonly string[]; children: ReactNode }): ReactNode {
+export function ServiceColours(props: {
+  names: readonly string[];
+  children: ReactNode;
+}): ReactNode {
   const key = props.names.join('\n');
   const colours = useMemo(() => assignServiceColours(key === '' ? [] : key.split('\n')), [key]);
   return <Context value={colours}>{props.children}</Context>;
@@ -22,8 +25,8 @@ export function ServiceName({ name, strong }: { name: string; strong?: boolean }
   const colourOf = useServiceColour();
   if (name === '') return <span className="quiet">unknown</span>;
   return (
-    <span className={styles['service']} data-strong={strong || undefined} title={name}>
-      <span className={styles['swatch']} style={{ background: colourOf(name) }} aria-hidden="true" />
+    <span className={styles.service} data-strong={strong || undefined} title={name}>
+      <span className={styles.swatch} style={{ background: colourOf(name) }} aria-hidden="true" />
       <span className="ellipsis">{name}</span>
     </span>
   );

@@ -8,7 +8,7 @@ const NODE_COMMAND = 'node --import @hopline/instrumentation/register app.js';
 /** How to make a service tell Hopline about its messages; shown wherever nothing has arrived yet. */
 export function SetupSteps(): ReactNode {
   return (
-    <ol className={styles['steps']}>
+    <ol className={styles.steps}>
       <li>
         <p>A Node service needs no change in its code, only another way to start it:</p>
         <Command text={NODE_COMMAND} />
@@ -33,7 +33,7 @@ function Command({ text }: { text: string }): ReactNode {
   return (
     <button
       type="button"
-      className={styles['command']}
+      className={styles.command}
       onClick={() => clipboard.copy(text)}
       aria-label={`Copy: ${text}`}
     >

@@ -21,24 +21,24 @@ export function Shell(props: {
   children: ReactNode;
 }): ReactNode {
   return (
-    <div className={styles['shell']}>
-      <a href="#main" className={styles['skip']}>
+    <div className={styles.shell}>
+      <a href="#main" className={styles.skip}>
         Skip to content
       </a>
-      <nav className={styles['rail']} aria-label="Main">
-        <Link to="/" className={styles['logo']} aria-label="Hopline, to the map">
+      <nav className={styles.rail} aria-label="Main">
+        <Link to="/" className={styles.logo} aria-label="Hopline, to the map">
           <Logo />
         </Link>
         {props.items.map((item) => (
           <RailLink key={item.to} item={item} />
         ))}
-        <div className={styles['spacer']} />
+        <div className={styles.spacer} />
         <ColorSchemeToggle />
         {props.footer}
       </nav>
-      <div className={styles['column']}>
+      <div className={styles.column}>
         {props.banners}
-        <main id="main" className={styles['main']} tabIndex={-1}>
+        <main id="main" className={styles.main} tabIndex={-1}>
           {props.children}
         </main>
       </div>
@@ -51,14 +51,14 @@ function RailLink({ item }: { item: NavItem }): ReactNode {
   return (
     <Link
       to={item.to}
-      className={styles['item']}
+      className={styles.item}
       activeProps={{ 'data-active': true }}
       activeOptions={{ exact: item.to === '/', includeSearch: false }}
       title={item.alert?.text}
     >
-      <span className={styles['glyph']}>
+      <span className={styles.glyph}>
         <Shape size={19} stroke={1.6} aria-hidden />
-        {item.alert && <span className={styles['dot']} data-tone={item.alert.tone} />}
+        {item.alert && <span className={styles.dot} data-tone={item.alert.tone} />}
       </span>
       <span>{item.label}</span>
       {item.alert && <span className="visually-hidden">{item.alert.text}</span>}

@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'react';
 
 /**
- * `j`, `Enter`, `?`, `Escape`, or two keys one after the other: `g m`. An action that answers false has
+ * `j`, `?`, `enter`, `escape` (names in lower case), or two keys one after the other: `g m`. An action that answers false has
  * left the key to the browser.
  */
-export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => boolean | void>>;
+export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => unknown>>;
 
 /** The second key of a pair must follow within this time. */
 const PAIR_MS = 900;
@@ -22,9 +22,10 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (isTyping(event.target)) return;
-      const pair = performance.now() - firstAtMs < PAIR_MS ? `${first} ${event.key}` : '';
-      const action = current.current[pair] ?? current.current[event.key];
-      first = event.key;
+      const key = event.key.length === 1 ? event.key : event.key.toLowerCase();
+      const pair = performance.now() - firstAtMs < PAIR_MS ? `${first} ${key}` : '';
+      const action = current.current[pair] ?? current.current[key];
+      first = key;
       firstAtMs = performance.now();
       if (!action) return;
       if (action(event) !== false) event.preventDefault();

@@ -21,7 +21,7 @@ export function SidePanel(props: {
   return (
     <aside
       ref={panel}
-      className={styles['panel']}
+      className={styles.panel}
       style={{ width: props.widthPx ?? 380 }}
       aria-label={props.label}
       onKeyDown={(event) => {
@@ -30,13 +30,18 @@ export function SidePanel(props: {
         props.onClose();
       }}
     >
-      <div className={styles['head']}>
-        <div className={styles['title']}>{props.title}</div>
-        <ActionIcon variant="subtle" color="gray" aria-label="Close details" onClick={props.onClose}>
+      <div className={styles.head}>
+        <div className={styles.title}>{props.title}</div>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label="Close details"
+          onClick={props.onClose}
+        >
           <IconX size={16} />
         </ActionIcon>
       </div>
-      <div className={styles['body']}>{props.children}</div>
+      <div className={styles.body}>{props.children}</div>
     </aside>
   );
 }
@@ -44,7 +49,7 @@ export function SidePanel(props: {
 /** One part of a panel under its own small heading. */
 export function PanelSection(props: { title: ReactNode; children: ReactNode }): ReactNode {
   return (
-    <section className={styles['section']}>
+    <section className={styles.section}>
       <h3>{props.title}</h3>
       {props.children}
     </section>

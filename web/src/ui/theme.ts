@@ -3,11 +3,37 @@ import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from 
 /** Mantine wants ten shades; ours are tokens that already know light from dark. */
 const ACCENT = Array.from({ length: 10 }, () => 'var(--accent)') as unknown as MantineColorsTuple;
 
+/** The greys of Mantine's own parts: `gray` is asked for in light, `dark` in dark. */
+const GRAY = [
+  'var(--surface-hover)',
+  'var(--surface-2)',
+  'var(--border)',
+  'var(--border)',
+  'var(--border-strong)',
+  'var(--text-3)',
+  'var(--text-3)',
+  'var(--text-2)',
+  'var(--text)',
+  'var(--text)',
+] as const satisfies MantineColorsTuple;
+const DARK = [
+  'var(--text)',
+  'var(--text-2)',
+  'var(--text-3)',
+  'var(--text-3)',
+  'var(--border)',
+  'var(--surface-hover)',
+  'var(--surface)',
+  'var(--bg)',
+  'var(--surface-2)',
+  'var(--bg)',
+] as const satisfies MantineColorsTuple;
+
 export const THEME = createTheme({
   fontFamily: 'var(--font)',
   fontFamilyMonospace: 'var(--mono)',
   primaryColor: 'accent',
-  colors: { accent: ACCENT },
+  colors: { accent: ACCENT, gray: GRAY, dark: DARK },
   defaultRadius: 6,
   cursorType: 'pointer',
   fontSizes: { xs: '12px', sm: '13px', md: '14px' },

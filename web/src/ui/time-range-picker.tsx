@@ -27,17 +27,17 @@ export function TimeRangePicker(props: {
     props.onRange(next);
   };
   return (
-    <div className={styles['picker']}>
+    <div className={styles.picker}>
       {range.kind === 'last' && (
         <Button
           variant="default"
           size="xs"
-          className={styles['live']}
+          className={styles.live}
           data-live={live}
           aria-pressed={live !== 'paused'}
           title={live === 'paused' ? 'Follow new messages' : 'Stop following new messages'}
           leftSection={
-            live === 'paused' ? <IconPlayerPlay size={13} /> : <span className={styles['pulse']} />
+            live === 'paused' ? <IconPlayerPlay size={13} /> : <span className={styles.pulse} />
           }
           rightSection={live === 'paused' ? null : <IconPlayerPause size={12} />}
           onClick={() => props.onLive(live === 'paused')}
@@ -74,7 +74,7 @@ interface ChoiceProps {
 
 function QuickList({ range, onRange }: ChoiceProps): ReactNode {
   return (
-    <div className={styles['quick']}>
+    <div className={styles.quick}>
       {Object.entries(QUICK_RANGES).map(([key, quick]) => (
         <button
           key={key}
@@ -92,9 +92,7 @@ function QuickList({ range, onRange }: ChoiceProps): ReactNode {
 function FixedRange({ range, onRange }: ChoiceProps): ReactNode {
   const nowMs = Date.now();
   const initial =
-    range.kind === 'between'
-      ? range
-      : { fromMs: nowMs - QUICK_RANGES[range.key].ms, toMs: nowMs };
+    range.kind === 'between' ? range : { fromMs: nowMs - QUICK_RANGES[range.key].ms, toMs: nowMs };
   const [from, setFrom] = useState(localInput(initial.fromMs));
   const [to, setTo] = useState(localInput(initial.toMs));
   const fromMs = new Date(from).getTime();
@@ -102,7 +100,7 @@ function FixedRange({ range, onRange }: ChoiceProps): ReactNode {
   const isValid = fromMs < toMs;
   return (
     <form
-      className={styles['fixed']}
+      className={styles.fixed}
       onSubmit={(event) => {
         event.preventDefault();
         if (isValid) onRange({ kind: 'between', fromMs, toMs });
@@ -110,7 +108,12 @@ function FixedRange({ range, onRange }: ChoiceProps): ReactNode {
     >
       <label>
         From
-        <input type="datetime-local" step="1" value={from} onChange={(e) => setFrom(e.target.value)} />
+        <input
+          type="datetime-local"
+          step="1"
+          value={from}
+          onChange={(e) => setFrom(e.target.value)}
+        />
       </label>
       <label>
         To

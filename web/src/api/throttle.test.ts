@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { mock, test } from 'node:test';
+import { throttle } from './throttle.ts';
+
+test('at most one run an interval, and the last call is not lost', () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  let runs = 0;
+  const throttled = throttle(() => {
+    runs += 1;
+  }, 1000);
+  throttled.call();
+  throttled.call();
+  throttled.call();
+  assert.equal(runs, 1);
+  mock.timers.tick(999);
+  assert.equal(runs, 1);
+  mock.timers.tick(1);
+  assert.equal(runs, 2);
+  mock.timers.tick(5000);
+  assert.equal(runs, 2);
+  throttled.call();
+  throttled.call();
+  throttled.cancel();
+  mock.timers.tick(5000);
+  assert.equal(runs, 3);
+  mock.timers.reset();
+});

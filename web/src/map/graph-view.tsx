@@ -1,0 +1,156 @@
+import { useReducedMotion } from '@mantine/hooks';
+import {
+  MiniMap,
+  type NodeTypes,
+  Panel,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+  useStore,
+} from '@xyflow/react';
+import '@xyflow/react/dist/base.css';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { BoxView } from './box-view.tsx';
+import { type BoxNode, type Emphasis, flowElements, type LineEdge } from './flow-elements.ts';
+import { type Placement, placeScene } from './layout.ts';
+import { Legend } from './legend.tsx';
+import { LineView } from './line-view.tsx';
+import styles from './map.module.css';
+import type { Scene } from './scene.ts';
+import { ZoomTools } from './zoom-tools.tsx';
+
+const NODE_TYPES: NodeTypes = { box: BoxView };
+const EDGE_TYPES = { line: LineView };
+/** Below this the figures on the edges are too small to read and only blur the picture. */
+const FAR_ZOOM = 0.48;
+const REVEAL_MS = 120;
+const FIT = { padding: 0.04, maxZoom: 1.1, minZoom: 0.2 };
+
+/** The map as a graph. It places boxes once and moves nothing until there is something new to place. */
+export function GraphView(props: { scene: Scene; emphasis: Emphasis }): ReactNode {
+  return (
+    <ReactFlowProvider>
+      <Graph {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Graph({ scene, emphasis }: { scene: Scene; emphasis: Emphasis }): ReactNode {
+  const placement = usePlacement(scene);
+  const { nodes, edges } = useMemo(
+    () => flowElements(scene, placement, emphasis),
+    [scene, placement, emphasis],
+  );
+  const isFar = useStore((state) => state.transform[2] < FAR_ZOOM);
+  const hasMoved = useRef(false);
+  useFitWhile(placement, hasMoved);
+  useReveal(scene, placement, emphasis.selected);
+  return (
+    <div className={styles.graph} data-far={isFar || undefined}>
+      <ReactFlow<BoxNode, LineEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        minZoom={0.1}
+        maxZoom={2}
+        fitView
+        fitViewOptions={FIT}
+        // Only a move by hand has an event; a fit of our own has none.
+        onMove={(event) => {
+          if (event) hasMoved.current = true;
+        }}
+        proOptions={{ hideAttribution: true }}
+        aria-label="Map of services, subjects, streams and consumers"
+      >
+        <Panel position="bottom-left">
+          <Legend />
+        </Panel>
+        <Panel position="top-left">
+          <ZoomTools
+            onFit={() => {
+              hasMoved.current = false;
+            }}
+            fit={FIT}
+          />
+        </Panel>
+        <MiniMap
+          pannable
+          zoomable
+          className={styles.minimap ?? ''}
+          nodeClassName={(node) => styles[`mini-${(node as BoxNode).data.box.node.kind}`] ?? ''}
+          ariaLabel="Overview of the map"
+        />
+      </ReactFlow>
+    </div>
+  );
+}
+
+/** The placement of the scenes so far: the same object until a scene does not fit into it. */
+function usePlacement(scene: Scene): Placement {
+  const last = useRef<Placement | null>(null);
+  return useMemo(() => {
+    last.current = placeScene(scene, last.current);
+    return last.current;
+  }, [scene]);
+}
+
+/** Keeps the whole map in sight while the reader has not moved it himself. */
+function useFitWhile(placement: Placement, hasMoved: { readonly current: boolean }): void {
+  const { fitView } = useReactFlow();
+  const isCalm = useReducedMotion();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another placement is the cause.
+  useEffect(() => {
+    const fit = () => {
+      if (!hasMoved.current) void fitView({ ...FIT, duration: isCalm ? 0 : 200 });
+    };
+    const frame = requestAnimationFrame(fit);
+    window.addEventListener('resize', fit);
+    return () => {
+      cancelAnimationFrame(frame);
+      window.removeEventListener('resize', fit);
+    };
+  }, [placement, fitView]);
+}
+
+/** Brings the selected box into sight when the panel or the edge of the screen hides it. */
+function useReveal(scene: Scene, placement: Placement, selected: string | undefined): void {
+  const { setCenter, getViewport } = useReactFlow();
+  const isCalm = useReducedMotion();
+  const size = useRef({ width: 0, height: 0 });
+  size.current = useStore(({ width, height }) => ({ width, height }), isSameSize);
+  const latest = useRef({ scene, placement });
+  latest.current = { scene, placement };
+  useEffect(() => {
+    if (selected === undefined) return;
+    // The panel takes its room first.
+    const timer = setTimeout(() => {
+      const box = latest.current.scene.boxes.find(
+        ({ id, rows }) => id === selected || rows.some(({ node }) => node.id === selected),
+      );
+      const place = box && latest.current.placement.boxes.get(box.id);
+      if (!place) return;
+      const { x, y, zoom } = getViewport();
+      const [left, top] = [place.x * zoom + x, place.y * zoom + y];
+      const isSeen =
+        left >= 0 &&
+        top >= 0 &&
+        left + place.width * zoom <= size.current.width &&
+        top + place.height * zoom <= size.current.height;
+      if (isSeen) return;
+      const centre = { x: place.x + place.width / 2, y: place.y + place.height / 2 };
+      void setCenter(centre.x, centre.y, { zoom, duration: isCalm ? 0 : 250 });
+    }, REVEAL_MS);
+    return () => clearTimeout(timer);
+  }, [selected, setCenter, getViewport, isCalm]);
+}
+
+const isSameSize = (
+  a: { width: number; height: number },
+  b: { width: number; height: number },
+): boolean => a.width === b.width && a.height === b.height;

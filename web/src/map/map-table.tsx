@@ -1,0 +1,162 @@
+import type { TopologyEdge, TopologyNode, TopologyResponse } from '@hopline/model/api';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { type ReactNode, useMemo } from 'react';
+import { DurationText } from '../ui/duration-text.tsx';
+import { rateLabel, ratioLabel } from '../ui/number-text.ts';
+import type { Emphasis } from './flow-elements.ts';
+import styles from './map-table.module.css';
+import { EDGE_LABEL, NODE_LOOK } from './node-look.ts';
+
+/** The whole map as two tables: everything the graph says, in words. */
+export function MapTable(props: {
+  topology: Pick<TopologyResponse, 'nodes' | 'edges'>;
+  emphasis: Emphasis;
+  /** Shown because the graph would be too large, not because it was asked for. */
+  isInstead: boolean;
+}): ReactNode {
+  const { topology, emphasis } = props;
+  const nodes = useMemo(
+    () => new Map(topology.nodes.map((node) => [node.id, node])),
+    [topology.nodes],
+  );
+  const isFound = (id: string): boolean => emphasis.found?.has(id) ?? true;
+  const shownEdges = topology.edges
+    .filter((edge) => isFound(edge.from) || isFound(edge.to))
+    .sort((a, b) => b.ratePerSecond - a.ratePerSecond);
+  const shownNodes = topology.nodes
+    .filter((node) => isFound(node.id))
+    .sort((a, b) => b.ratePerSecond - a.ratePerSecond);
+  return (
+    <div className={styles.tables}>
+      {props.isInstead && (
+        <p className={styles.instead} role="status">
+          {topology.nodes.length} nodes are too many to draw. Find one in the table and choose “Only
+          its neighbours” to see it as a graph.
+        </p>
+      )}
+      <h2>
+        Edges <span className="quiet">{shownEdges.length}</span>
+      </h2>
+      <table>
+        <thead>
+          <tr>
+            <th>From</th>
+            <th />
+            <th>To</th>
+            <th data-number>Rate</th>
+            <th data-number>Errors</th>
+            <th>Measure</th>
+            <th data-number>P50</th>
+            <th data-number>P99</th>
+            <th>How we know</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shownEdges.map((edge) => (
+            <EdgeLine key={edge.id} edge={edge} nodes={nodes} emphasis={emphasis} />
+          ))}
+        </tbody>
+      </table>
+      <h2>
+        Nodes <span className="quiet">{shownNodes.length}</span>
+      </h2>
+      <table>
+        <thead>
+          <tr>
+            <th>Kind</th>
+            <th>Name</th>
+            <th>Detail</th>
+            <th data-number>Rate</th>
+            <th data-number>Errors</th>
+            <th data-number>Waiting</th>
+            <th>How we know</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shownNodes.map((node) => (
+            <NodeLine key={node.id} node={node} emphasis={emphasis} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function EdgeLine(props: {
+  edge: TopologyEdge;
+  nodes: ReadonlyMap<string, TopologyNode>;
+  emphasis: Emphasis;
+}): ReactNode {
+  const { edge, nodes, emphasis } = props;
+  return (
+    <tr data-selected={emphasis.selected === edge.id || undefined}>
+      <td>
+        <Name node={nodes.get(edge.from)} emphasis={emphasis} />
+      </td>
+      <td>
+        <button type="button" onClick={() => emphasis.onSelect(edge.id)}>
+          {EDGE_LABEL[edge.kind]}
+        </button>
+      </td>
+      <td>
+        <Name node={nodes.get(edge.to)} emphasis={emphasis} />
+      </td>
+      <td data-number>{rateLabel(edge.ratePerSecond)}</td>
+      <td data-number>
+        <Errors ratio={edge.errorRatio} />
+      </td>
+      <td className="quiet">{edge.measure}</td>
+      <td data-number>
+        <DurationText ns={edge.p50} />
+      </td>
+      <td data-number>
+        <DurationText ns={edge.p99} />
+      </td>
+      <td className="quiet">{edge.evidence.join(', ')}</td>
+    </tr>
+  );
+}
+
+function NodeLine({ node, emphasis }: { node: TopologyNode; emphasis: Emphasis }): ReactNode {
+  return (
+    <tr data-selected={emphasis.selected === node.id || undefined}>
+      <td>{NODE_LOOK[node.kind].label}</td>
+      <td>
+        <Name node={node} emphasis={emphasis} />
+      </td>
+      <td className="quiet">{[node.detail, node.site].filter(Boolean).join(' · ')}</td>
+      <td data-number>{rateLabel(node.ratePerSecond)}</td>
+      <td data-number>
+        <Errors ratio={node.errorRatio} />
+      </td>
+      <td data-number>{node.pending === null ? '–' : node.pending.toLocaleString('en')}</td>
+      <td className="quiet">{node.evidence.join(', ')}</td>
+    </tr>
+  );
+}
+
+function Name(props: { node: TopologyNode | undefined; emphasis: Emphasis }): ReactNode {
+  const { node, emphasis } = props;
+  if (!node) return '–';
+  const Shape = NODE_LOOK[node.kind].icon;
+  return (
+    <button
+      type="button"
+      className={styles.name}
+      data-node-id={node.id}
+      onClick={() => emphasis.onSelect(node.id)}
+    >
+      <Shape size={14} stroke={1.8} aria-label={NODE_LOOK[node.kind].label} />
+      {node.label}
+    </button>
+  );
+}
+
+function Errors({ ratio }: { ratio: number }): ReactNode {
+  if (ratio === 0) return '0%';
+  return (
+    <span className={styles.errors}>
+      <IconAlertTriangle size={12} aria-hidden /> {ratioLabel(ratio)}
+    </span>
+  );
+}
