@@ -10,7 +10,7 @@ import { isPassing, isRefusal, isTooLarge, TIMEOUT_EXCEEDED } from './engine-err
 import { EngineError, EngineProcess, type StoreLog } from './engine-process.ts';
 import { Lane } from './lane.ts';
 import { paramAssignments, sqlString } from './literal.ts';
-import { sessionPlan } from './session-plan.ts';
+import { DATABASE, sessionPlan } from './session-plan.ts';
 
 export interface ChdbOptions {
   /** The store lives in `<dataDir>/store`. */
@@ -82,7 +82,12 @@ export class ChdbDatabase implements Database {
     this.#options = options;
     const plan = sessionPlan(options);
     const log = options.log ?? SILENT;
-    this.#process = new EngineProcess({ ...place, sessions: plan.sessions, log });
+    this.#process = new EngineProcess({
+      ...place,
+      database: DATABASE,
+      sessions: plan.sessions,
+      log,
+    });
     this.#readers = new Lane(plan.readers, MAX_WAITING_QUERIES);
     this.#writers = new Lane(plan.writers, MAX_WAITING_INSERTS);
     this.#control = new Lane(plan.control, MAX_WAITING_QUERIES);

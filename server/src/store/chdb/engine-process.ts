@@ -13,6 +13,7 @@ export interface EngineOptions {
   directory: string;
   configFile: string;
   formatSchemaDir: string;
+  database: string;
   sessions: SessionSpec[];
   log: StoreLog;
 }
@@ -115,7 +116,7 @@ export class EngineProcess implements AsyncDisposable {
   #start(): void {
     this.state = 'starting';
     this.#startedAt = Date.now();
-    const { directory, configFile, formatSchemaDir, sessions } = this.#options;
+    const { directory, configFile, formatSchemaDir, database, sessions } = this.#options;
     const child = fork(ENTRY, [], {
       execArgv: [],
       // Where the engine looks for format schemas: the embedded one ignores `format_schema_path`.
@@ -136,14 +137,15 @@ export class EngineProcess implements AsyncDisposable {
       const how = signal ? `it was killed by ${signal}` : `it ended with code ${code}`;
       this.#ended(child, [this.#killReason ?? how, stderr.trim()].filter(Boolean).join(': '));
     });
-    this.#send({ op: 'open', directory, configFile, sessions });
+    this.#send({ op: 'open', directory, configFile, database, sessions });
   }
 
   #receive(message: FromEngine): void {
     if (message.op === 'opened') {
       this.state = 'ready';
       this.version = message.version;
-      this.#options.log.info({ pid: this.pid, version: message.version }, 'store engine is ready');
+      const { version, forgotten } = message;
+      this.#options.log.info({ pid: this.pid, version, forgotten }, 'store engine is ready');
       this.#wake();
       return;
     }

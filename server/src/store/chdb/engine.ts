@@ -5,6 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import type * as Chdb from 'chdb';
+import { forgetMissingParts } from './forgotten-parts.ts';
 import type { FromEngine, ToEngine } from './protocol.ts';
 
 // Through require: chDB's ES entry lacks the types of its own named exports.
@@ -36,8 +37,14 @@ async function open(message: Open): Promise<void> {
     }
     const [first] = sessions;
     if (!first) throw new Error('no session was asked for');
-    const version = await first.queryAsync('SELECT version()', { format: 'TSVRaw' });
-    send({ op: 'opened', version: version.text().trim() });
+    const run = async <Row>(sql: string): Promise<Row[]> => {
+      const result = await first.queryAsync(sql, { format: 'JSONEachRow' });
+      const lines = result.text().split('\n').filter(Boolean);
+      return lines.map((line) => JSON.parse(line) as Row);
+    };
+    const forgotten = await forgetMissingParts(message.database, run);
+    const [row] = await run<{ version: string }>('SELECT version() AS version');
+    send({ op: 'opened', version: row?.version ?? '', forgotten });
   } catch (error) {
     send({ op: 'open-failed', message: (error as Error).message });
   }

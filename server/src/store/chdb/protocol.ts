@@ -7,13 +7,21 @@ export interface SessionSpec {
 }
 
 export type ToEngine =
-  | { op: 'open'; directory: string; configFile: string; sessions: SessionSpec[] }
+  | {
+      op: 'open';
+      directory: string;
+      configFile: string;
+      /** Made by the sessions' setup; its tables are checked after a crash. */
+      database: string;
+      sessions: SessionSpec[];
+    }
   /** `session` is an index into `sessions`; the sender sends the next one only after the answer. */
   | { op: 'run'; id: number; session: number; sql: string; format: string }
   | { op: 'close' };
 
 export type FromEngine =
-  | { op: 'opened'; version: string }
+  /** `forgotten`: inserts that an earlier engine had noted but not stored (forgotten-parts.ts). */
+  | { op: 'opened'; version: string; forgotten: number }
   | { op: 'open-failed'; message: string }
   | { op: 'done'; id: number; bytes: Uint8Array; elapsedSeconds: number }
   /** `code` is ClickHouse's number of the error, 0 when it gave none. */
