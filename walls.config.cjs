@@ -9,7 +9,7 @@ const ROWS = [
   {
     folder: 'sdk/instrumentation',
     may: ['model/src'],
-    npm: '^(@opentelemetry/.*|@nats-io/.*|esbuild)$',
+    npm: '^(@opentelemetry/.*|@nats-io/.*|esbuild|typescript)$',
   },
   { folder: 'monitor/src/endpoints', may: ['model/src'], npm: '^$', node: false },
   { folder: 'monitor/src', may: ['model/src', 'monitor/src/endpoints'], npm: '^@nats-io/.*$' },

@@ -97,7 +97,7 @@ function run(command, args, cwd) {
 
 /**
  * The child leads its own process group and is told of signals by us alone: a terminal, `timeout` and npm
- * would each send it the same one. Signals of one burst count as one.
+ * would each send it the same one. Equal signals of one burst count as one.
  */
 function runPinned(script, args) {
   const child = spawn(pinnedNode, ['--conditions=hopline-source', script, ...args], {
@@ -107,8 +107,8 @@ function runPinned(script, args) {
   });
   killWithUs(child.pid);
   const burstMs = 500;
-  let lastMs = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    let lastMs = 0;
     process.on(signal, () => {
       if (Date.now() - lastMs < burstMs) return;
       lastMs = Date.now();
