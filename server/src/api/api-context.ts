@@ -1,8 +1,7 @@
 import type { UnixNs } from '@hopline/model';
-import type { ErrorResponse, StatusResponse } from '@hopline/model/api';
+import type { StatusResponse } from '@hopline/model/api';
 import type { Bounds, Database } from '../store/store.ts';
-
-export type { ErrorResponse };
+import { BadRequest } from './errors.ts';
 
 /** What every resource is given. */
 export interface ApiContext {
@@ -19,6 +18,8 @@ const NS_PER_DAY = 86_400_000_000_000n;
 const NS_PER_MINUTE = 60_000_000_000n;
 /** Clocks of other machines may be ahead of ours by as much as the doors accept. */
 const FUTURE_NS = 60n * NS_PER_MINUTE;
+/** What the engine's time can hold: the year 2262. */
+export const MAX_TIME = 9_223_372_036_854_775_807n;
 const DEFAULT_RANGE_NS = 15n * NS_PER_MINUTE;
 
 /** All that is stored. */
@@ -31,15 +32,27 @@ export function wholeRange({ now, retentionDays, queryTimeoutMs }: ApiContext): 
   };
 }
 
-/** The range a query asks for: by default the 15 minutes before `to`, which is by default now. */
+/**
+ * The range a query asks for: by default the 15 minutes before `to`, which is by default now. Throws
+ * BadRequest for a range that cannot hold anything.
+ */
 export function askedRange(
   { now, queryTimeoutMs }: ApiContext,
   asked: { from?: string | undefined; to?: string | undefined },
 ): Bounds {
-  const to = asked.to === undefined ? now() : (BigInt(asked.to) as UnixNs);
+  const to = asked.to === undefined ? now() : timeOf('to', asked.to);
   const from =
-    asked.from === undefined ? ((to - DEFAULT_RANGE_NS) as UnixNs) : (BigInt(asked.from) as UnixNs);
+    asked.from === undefined ? ((to - DEFAULT_RANGE_NS) as UnixNs) : timeOf('from', asked.from);
+  if (from > to) {
+    throw new BadRequest(`cannot read request: from is "${from}": it is later than to, "${to}"`);
+  }
   return { from, to, timeoutMs: queryTimeoutMs };
+}
+
+function timeOf(field: string, text: string): UnixNs {
+  const time = BigInt(text);
+  if (time <= MAX_TIME) return time as UnixNs;
+  throw new BadRequest(`cannot read request: ${field} is "${text}": no time in Unix ns`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { parseSpanId } from '@hopline/model';
 import type { MessageSummary, MessagesQuery, MessagesResponse } from '@hopline/model/api';
 import { type PublishCursor, publishSpans } from '../store/store.ts';
-import { type ApiContext, askedRange, wholeRange } from './api-context.ts';
+import { type ApiContext, askedRange, MAX_TIME, wholeRange } from './api-context.ts';
 import { BadRequest } from './errors.ts';
 import { loadMessages } from './message-rows.ts';
 import { summaryView } from './message-view.ts';
@@ -22,18 +22,18 @@ export async function getMessages(
     isIdSearch && query.from === undefined ? wholeRange(context) : askedRange(context, query);
   const messages: MessageSummary[] = [];
   let after = query.cursor === undefined ? undefined : parseCursor(query.cursor);
-  const batch = outcome === undefined ? limit : SEARCH_BATCH;
+  // One more than asked for tells whether there is a next page.
+  const batch = outcome === undefined ? limit + 1 : SEARCH_BATCH;
   for (let round = 0; round < MAX_BATCHES; round++) {
     const filter = { service, subject, text, after };
     const spans = await publishSpans(context.database, { ...bounds, ...filter, limit: batch });
     const { paths } = await loadMessages(context, spans);
     for (const path of paths) {
+      if (messages.length === limit) return { messages, next: after ? formatCursor(after) : null };
       after = { start: path.publish.start, spanId: path.publish.span_id };
-      if (outcome !== undefined && path.outcome !== outcome) continue;
-      messages.push(summaryView(path));
-      if (messages.length === limit) return { messages, next: formatCursor(after) };
+      if (outcome === undefined || path.outcome === outcome) messages.push(summaryView(path));
     }
-    if (spans.length < batch) return { messages, next: null };
+    if (spans.length === 0) return { messages, next: null };
   }
   return { messages, next: after ? formatCursor(after) : null };
 }
@@ -43,7 +43,8 @@ const formatCursor = ({ start, spanId }: PublishCursor): string => `${start}-${s
 function parseCursor(cursor: string): PublishCursor {
   const [start = '', span = '', ...rest] = cursor.split('-');
   const spanId = parseSpanId(span);
-  if (!/^\d{1,19}$/.test(start) || !spanId || rest.length > 0) {
+  const isTime = /^\d{1,19}$/.test(start) && BigInt(start) <= MAX_TIME;
+  if (!isTime || !spanId || rest.length > 0) {
     throw new BadRequest(`cannot read cursor: ${JSON.stringify(cursor)} is no "next" of a page`);
   }
   return { start, spanId };

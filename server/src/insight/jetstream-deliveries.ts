@@ -118,6 +118,7 @@ export function toldByAssets(
 ): MarkedDelivery[] {
   const found: MarkedDelivery[] = [];
   for (const { stream, sequence } of context.stored) {
+    if (isAmbiguous(stream, context.assets)) continue;
     for (const asset of context.assets) {
       if (asset.kind !== 'consumer' || asset.stream !== stream) continue;
       if (known.some((one) => one.stream === stream && one.consumer === asset.consumer)) continue;
@@ -135,6 +136,14 @@ export function toldByAssets(
   }
   return found;
 }
+
+/** Streams of one name in several accounts or domains: the sequence does not say which one is meant. */
+const isAmbiguous = (stream: string, assets: readonly AssetRow[]): boolean =>
+  new Set(
+    assets
+      .filter((asset) => asset.stream === stream)
+      .map(({ account, domain }) => `${account} ${domain}`),
+  ).size > 1;
 
 const wants = (asset: AssetRow, subject: string): boolean =>
   asset.subjects.length === 0 || asset.subjects.some((filter) => subjectMatches(filter, subject));

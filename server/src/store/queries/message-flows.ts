@@ -1,6 +1,6 @@
 import type { Database } from '../database.ts';
 import { type Bounds, boundParams, within } from './bounds.ts';
-import { internalParams, NOT_INTERNAL, OWN_PATTERN } from './subject-sql.ts';
+import { internalParams, notInternal, OWN_PATTERN } from './subject-sql.ts';
 
 /** Messages of one kind between one service and one subject pattern, on the side of `kind`. */
 export interface FlowRow {
@@ -30,13 +30,17 @@ export function messageFlows(
   database: Database,
   args: Bounds & { limit: number },
 ): Promise<FlowRow[]> {
+  // A consumer's template may be the wildcard it subscribed to; one that a producer uses is no wildcard.
+  const published = `SELECT subject_pattern FROM spans
+    WHERE kind = 'PRODUCER' AND ${within('start')} GROUP BY subject_pattern`;
   const waited = 'toInt64(receive_time) - toInt64(store_time)';
   const known = 'store_time > 0 AND receive_time > 0';
   return database.query<FlowRow>({
     tag: 'message-flows',
     sql: `SELECT kind, service,
-        if(kind = 'CONSUMER' AND subject != '' AND match(spans.subject_pattern, '[*>{]'),
-          ${OWN_PATTERN}, spans.subject_pattern) AS subject_pattern,
+        if(kind = 'PRODUCER' OR NOT match(spans.subject_pattern, '[*>{]')
+            OR spans.subject_pattern IN (${published}) OR subject = '',
+          spans.subject_pattern, ${OWN_PATTERN}) AS subject_pattern,
         operation_name = 'request' AS is_request, stream, consumer, queue_group,
         toString(count()) AS count, toString(countIf(status = 'ERROR')) AS errors,
         quantilesTDigest(0.5, 0.99)(duration_ns) AS duration,
@@ -46,7 +50,7 @@ export function messageFlows(
         if(isNaN(queue[2]), NULL, queue[2]) AS queue_p99
       FROM spans
       WHERE kind IN ('PRODUCER', 'CONSUMER') AND operation_type != 'receive' AND ${within('start')}
-        AND ${NOT_INTERNAL}
+        AND ${notInternal('spans.subject_pattern')}
       GROUP BY ALL ORDER BY count() DESC LIMIT {limit:UInt32}`,
     params: {
       ...boundParams(args),

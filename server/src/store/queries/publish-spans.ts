@@ -1,8 +1,8 @@
-import { isPattern, parseMessageId, parseTraceId } from '@hopline/model';
+import { isPattern, parseMessageId, parseTraceId, type UnixNs, unixNs } from '@hopline/model';
 import type { Database, ParamValue } from '../database.ts';
 import { type Bounds, boundParams, hexId, within } from './bounds.ts';
 import { SPAN_HEAD_COLUMNS, type SpanHead } from './span-head.ts';
-import { internalParams, NOT_INTERNAL } from './subject-sql.ts';
+import { internalParams, notInternal } from './subject-sql.ts';
 
 /** Position in the list: the last span of the page before. */
 export interface PublishCursor {
@@ -23,50 +23,104 @@ export interface PublishFilter {
 /** Traces that a search in logs or attributes may add: a text in more of them is no search term. */
 const MAX_TEXT_TRACES = 10_000;
 
+/** A consumer's clock may be behind its producer's by so much and is still found. */
+const CLOCK_SKEW_NS = 60_000_000_000n;
+/** First stretch that is searched for a consumer, backwards from the newest message; each next is longer. */
+const FIRST_STRETCH_NS = 60_000_000_000n;
+const STRETCH_GROWTH = 16n;
+
+type PageArgs = Bounds & PublishFilter & { limit: number };
+
 interface Condition {
   sql: string;
   params: Record<string, ParamValue>;
 }
 
-/** Messages published within the bounds, newest first; subjects that NATS uses for itself left out. */
-export function publishSpans(
-  database: Database,
-  args: Bounds & PublishFilter & { limit: number },
-): Promise<SpanHead[]> {
-  const conditions: Condition[] = [
-    { sql: `spans.kind = 'PRODUCER' AND ${within('spans.start')}`, params: boundParams(args) },
-    {
-      sql: NOT_INTERNAL,
-      params: internalParams,
-    },
-  ];
-  if (args.service !== undefined) conditions.push(byService(args.service));
-  if (args.subject !== undefined) conditions.push(bySubject(args.subject));
-  if (args.text !== undefined && args.text !== '') conditions.push(byText(args.text));
-  if (args.after !== undefined) conditions.push(before(args.after));
-  return database.query<SpanHead>({
+/**
+ * Messages published within the bounds, newest first, each once; subjects that NATS uses for itself left
+ * out. Fewer than `limit` does not mean that there are no more; none does.
+ */
+export async function publishSpans(database: Database, args: PageArgs): Promise<SpanHead[]> {
+  const oldest = await oldestOfPage(database, args);
+  if (oldest === undefined) return [];
+  const { sql, params } = conditions(args, unixNs(oldest));
+  return await database.query<SpanHead>({
     tag: 'publish-spans',
-    sql: `SELECT ${SPAN_HEAD_COLUMNS} FROM spans
-      WHERE ${conditions.map(({ sql }) => `(${sql})`).join(' AND ')}
-      ORDER BY spans.start DESC, spans.span_id DESC LIMIT {limit:UInt32}`,
-    params: Object.assign({ limit: args.limit }, ...conditions.map(({ params }) => params)),
+    sql: `SELECT ${SPAN_HEAD_COLUMNS} FROM spans WHERE ${sql}
+      ORDER BY spans.start DESC, spans.span_id DESC
+      LIMIT 1 BY spans.trace_id, spans.span_id LIMIT {limit:UInt32}`,
+    params: { ...params, limit: args.limit },
     maxRows: args.limit,
     timeoutMs: args.timeoutMs,
   });
 }
 
+/**
+ * Start of the last message of the page. A step of its own: in order of the sort key alone the engine
+ * stops when it has enough rows, with a second column in ORDER BY it reads them all.
+ */
+async function oldestOfPage(database: Database, args: PageArgs): Promise<string | undefined> {
+  let starts: { start: string }[] = [];
+  for (const from of stretches(args)) {
+    const { sql, params } = conditions(args, from);
+    starts = await database.query<{ start: string }>({
+      tag: 'publish-starts',
+      sql: `SELECT toString(toUnixTimestamp64Nano(spans.start)) AS start FROM spans
+        WHERE ${sql} ORDER BY spans.start DESC LIMIT {limit:UInt32}`,
+      params: { ...params, limit: args.limit },
+      maxRows: args.limit,
+      timeoutMs: args.timeoutMs,
+    });
+    if (starts.length === args.limit) break;
+  }
+  return starts.at(-1)?.start;
+}
+
+/**
+ * Where to begin, nearest first. Only the search for a consumer has to gather all its spans of the
+ * stretch before it can look for messages; everything else stops early by itself.
+ */
+function stretches({ from, to, service, after }: PageArgs): UnixNs[] {
+  if (service === undefined) return [from];
+  const newest = after && BigInt(after.start) < to ? BigInt(after.start) : to;
+  const starts: UnixNs[] = [];
+  let stretch = FIRST_STRETCH_NS;
+  for (; newest - stretch > from; stretch *= STRETCH_GROWTH) {
+    starts.push((newest - stretch) as UnixNs);
+  }
+  return [...starts, from];
+}
+
+/** Conditions of a page; `from` may lie within the bounds, what else a filter looks at may not. */
+function conditions(args: PageArgs, from: UnixNs): Condition {
+  const all: Condition[] = [
+    {
+      sql: `spans.kind = 'PRODUCER' AND ${within('spans.start')}`,
+      params: { ...boundParams({ ...args, from }), since: args.from - CLOCK_SKEW_NS },
+    },
+    { sql: notInternal('spans.subject_pattern'), params: internalParams },
+  ];
+  if (args.service !== undefined) all.push(byService(args.service, from));
+  if (args.subject !== undefined) all.push(bySubject(args.subject));
+  if (args.text !== undefined && args.text !== '') all.push(byText(args.text));
+  if (args.after !== undefined) all.push(before(args.after));
+  return {
+    sql: all.map(({ sql }) => `(${sql})`).join(' AND '),
+    params: Object.assign({}, ...all.map(({ params }) => params)),
+  };
+}
+
 /** A consumer counts whenever it came: its span has no upper bound in time, only the message has. */
-function byService(service: string): Condition {
+function byService(service: string, from: UnixNs): Condition {
+  const since = "spans.start >= fromUnixTimestamp64Nano({handledSince:Int64}, 'UTC')";
   const contexts = `SELECT spans.trace_id, spans.parent_span_id FROM spans
-      WHERE kind = 'CONSUMER' AND service = {service:String}
-        AND spans.start >= fromUnixTimestamp64Nano({from:Int64}, 'UTC')
+      WHERE kind = 'CONSUMER' AND service = {service:String} AND ${since}
     UNION ALL
     SELECT links.trace_id, links.span_id FROM spans ARRAY JOIN links
-      WHERE kind = 'CONSUMER' AND service = {service:String}
-        AND spans.start >= fromUnixTimestamp64Nano({from:Int64}, 'UTC')`;
+      WHERE kind = 'CONSUMER' AND service = {service:String} AND ${since}`;
   return {
     sql: `service = {service:String} OR (spans.trace_id, spans.span_id) IN (${contexts})`,
-    params: { service },
+    params: { service, handledSince: from - CLOCK_SKEW_NS },
   };
 }
 
@@ -105,12 +159,12 @@ function byText(text: string): Condition {
   const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
   const inLogs = `spans.trace_id IN (SELECT logs.trace_id FROM logs
       WHERE hasAllTokens(body, {words:Array(String)}) AND ${hexId('logs.trace_id', 16)} != ''
-        AND logs.time >= fromUnixTimestamp64Nano({from:Int64}, 'UTC') LIMIT ${MAX_TEXT_TRACES})`;
+        AND logs.time >= fromUnixTimestamp64Nano({since:Int64}, 'UTC') LIMIT ${MAX_TEXT_TRACES})`;
   return {
     sql: `positionCaseInsensitive(subject, {text:String}) > 0 OR message_key = {text:String}
       OR spans.trace_id IN (SELECT spans.trace_id FROM spans
         WHERE has(mapValues(attributes), {text:String})
-          AND spans.start >= fromUnixTimestamp64Nano({from:Int64}, 'UTC') LIMIT ${MAX_TEXT_TRACES})
+          AND spans.start >= fromUnixTimestamp64Nano({since:Int64}, 'UTC') LIMIT ${MAX_TEXT_TRACES})
       ${words.length > 0 ? `OR ${inLogs}` : ''}`,
     params: words.length > 0 ? { text, words } : { text },
   };

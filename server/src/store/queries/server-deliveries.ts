@@ -1,6 +1,6 @@
 import type { Database } from '../database.ts';
 import { type Bounds, boundParams, within } from './bounds.ts';
-import { internalParams, NOT_INTERNAL, OWN_PATTERN } from './subject-sql.ts';
+import { internalParams, notInternal, OWN_PATTERN } from './subject-sql.ts';
 
 /** Core NATS deliveries that a server reported to one client connection and subscription. */
 export interface ServerDeliveryRow {
@@ -31,7 +31,7 @@ export function serverDeliveries(
       ARRAY JOIN egress_kind AS to_kind, egress_name AS to_name,
         egress_subscription AS to_subscription, egress_queue AS to_queue, egress_error AS to_error
       WHERE to_kind = 'client' AND to_subscription != '' AND ${within('time')}
-        AND ${NOT_INTERNAL}
+        AND ${notInternal('subject')}
       GROUP BY ALL ORDER BY count() DESC LIMIT {limit:UInt32}`,
     params: {
       ...boundParams(args),

@@ -1,6 +1,6 @@
 import type { Database } from '../database.ts';
 import { type Bounds, boundParams, within } from './bounds.ts';
-import { internalParams, NOT_INTERNAL, OWN_PATTERN } from './subject-sql.ts';
+import { internalParams, notInternal, OWN_PATTERN } from './subject-sql.ts';
 
 /** Stored messages by subject pattern and stream, as the stream's leader reported them. */
 export interface ServerStoreRow {
@@ -27,7 +27,7 @@ export function serverStores(
         if(isNaN(took[1]), NULL, took[1]) AS p50, if(isNaN(took[2]), NULL, took[2]) AS p99
       FROM hops
       WHERE stream != '' AND ${within('time')}
-        AND ${NOT_INTERNAL}
+        AND ${notInternal('subject')}
       GROUP BY ALL ORDER BY count() DESC LIMIT {limit:UInt32}`,
     params: {
       ...boundParams(args),
