@@ -18,10 +18,11 @@ export interface LoaderOptions {
   observer: IntakeObserver;
   /** Segments inserted at once. */
   writers: number;
+  /** Between two attempts at one segment: doubles from first to last. */
+  waits?: { firstMs: number; lastMs: number };
 }
 
-const FIRST_WAIT_MS = 100;
-const LAST_WAIT_MS = 5_000;
+const WAITS = { firstMs: 100, lastMs: 5_000 };
 /** A segment on which the engine failed so often, for no reason it could name, counts as refused. */
 const MAX_STRIKES = 5;
 const DRAIN_POLL_MS = 20;
@@ -69,8 +70,8 @@ export class Loader implements AsyncDisposable {
   }
 
   async #loadUntilStored(segment: SealedSegment): Promise<void> {
-    const { observer } = this.#options;
-    let waitMs = FIRST_WAIT_MS;
+    const { observer, waits = WAITS } = this.#options;
+    let waitMs = waits.firstMs;
     while (!this.#stop.signal.aborted) {
       const startedAt = performance.now();
       try {
@@ -81,7 +82,7 @@ export class Loader implements AsyncDisposable {
         observer.trouble(`cannot store segment ${segment.id} of ${segment.signal} yet`, error);
         const jitter = 0.5 + Math.random() / 2;
         await sleep(waitMs * jitter, null, { signal: this.#stop.signal }).catch(() => {});
-        waitMs = Math.min(waitMs * 2, LAST_WAIT_MS);
+        waitMs = Math.min(waitMs * 2, waits.lastMs);
       }
     }
   }
@@ -92,6 +93,7 @@ export class Loader implements AsyncDisposable {
     const outcome = await this.#insert({ signal, path, id });
     if (outcome.status === 'refused') {
       await storeRefused(segment, {
+        reason: outcome.reason,
         insert: (part) => this.#insert(part),
         setAside: async (name, record, reason) => {
           observer.setAside(signal, await setAside.keep(name, record, reason), reason);

@@ -4,6 +4,8 @@ import { type Frame, frames } from './frames.ts';
 import { framingOf, PART_SUFFIX, type SealedSegment } from './segments.ts';
 
 interface Options {
+  /** Why the whole was refused. */
+  reason: string;
   insert: (part: Segment) => Promise<InsertOutcome>;
   /** Called for each record that is refused alone. */
   setAside: (name: string, record: Uint8Array, reason: string) => Promise<void>;
@@ -44,7 +46,10 @@ export async function storeRefused(segment: SealedSegment, options: Options): Pr
   }
 
   if (records.length > 1) await halve(0, records.length);
-  else if (records.length === 1) await store(0, 1);
+  const [only] = records;
+  if (only !== undefined && records.length === 1) {
+    await options.setAside(name(0), body(bytes, only), options.reason);
+  }
   const readTo = records.at(-1)?.to ?? 0;
   if (readTo < bytes.length) {
     const reason = 'cannot read the end of the segment: the record frame is broken';
