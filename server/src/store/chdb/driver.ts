@@ -21,6 +21,8 @@ export interface ChdbOptions {
   /** Upper bound of every statement's own timeout. */
   queryTimeoutMs: number;
   retentionDays: number;
+  /** Folder of the schema files, for tests of migration. */
+  schemaDir?: string;
   log?: StoreLog;
 }
 
@@ -146,6 +148,7 @@ export class ChdbDatabase implements Database {
         query: async <Row>(sql: string) => parseRows<Row>(await run(sql)),
         execute: async (sql) => void (await run(sql)),
         retentionDays: this.#options.retentionDays,
+        ...(this.#options.schemaDir ? { schemaDir: this.#options.schemaDir } : {}),
       });
     } finally {
       this.#writers.give(session);
