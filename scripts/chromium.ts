@@ -102,12 +102,19 @@ async function rootPrefix(): Promise<Elevate | undefined> {
   return code === 0 ? (...words) => ['sudo', ['-n', 'env', frontend, ...words]] : undefined;
 }
 
+/** As root with the libraries that it needs, where Playwright knows how to get them. */
 async function fromPlaywright(): Promise<string | undefined> {
   const cli = join(REPOSITORY, 'node_modules', 'playwright-core', 'cli.js');
-  const { code, stdout, stderr } = await runCommand(
-    process.execPath,
-    [cli, 'install', ...(process.getuid?.() === 0 ? ['--with-deps'] : []), 'chromium'],
-    { env: { PLAYWRIGHT_BROWSERS_PATH: PLAYWRIGHT_BROWSERS } },
-  );
-  return code === 0 ? undefined : (stderr || stdout).trim().split('\n').slice(-5).join('\n    ');
+  const ways = process.getuid?.() === 0 ? [['--with-deps'], []] : [[]];
+  let reason = '';
+  for (const flags of ways) {
+    const { code, stdout, stderr } = await runCommand(
+      process.execPath,
+      [cli, 'install', ...flags, 'chromium'],
+      { env: { PLAYWRIGHT_BROWSERS_PATH: PLAYWRIGHT_BROWSERS } },
+    );
+    if (code === 0) return undefined;
+    reason = (stderr || stdout).trim().split('\n').slice(-5).join('\n    ');
+  }
+  return reason;
 }
