@@ -33,6 +33,7 @@ const ROWS = [
     npm: '^(pino|fastify)$',
   },
   { folder: 'server/src/config.ts', may: ['model/src'], npm: '^zod$' },
+  { folder: 'server/src/config.test.ts', may: ['server/src/config.ts'], npm: '^$' },
   {
     folder: 'server/src/main.ts',
     may: ['server/src', 'server/package.json', 'model/src', 'monitor/src'],
