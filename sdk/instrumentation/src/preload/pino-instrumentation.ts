@@ -1,3 +1,4 @@
+import { ATTR } from '@hopline/model';
 import { context, type SpanContext, trace } from '@opentelemetry/api';
 import {
   type AnyValueMap,
@@ -149,8 +150,8 @@ function exceptionAttributes(error: unknown): LogAttributes {
   if (typeof error !== 'object' || error === null) return {};
   const { type, message, stack } = error as AnyValueMap;
   return {
-    ...(type === undefined ? {} : { 'exception.type': type }),
-    ...(message === undefined ? {} : { 'exception.message': message }),
-    ...(stack === undefined ? {} : { 'exception.stacktrace': stack }),
+    ...(type === undefined ? {} : { [ATTR.exceptionType]: type }),
+    ...(message === undefined ? {} : { [ATTR.exceptionMessage]: message }),
+    ...(stack === undefined ? {} : { [ATTR.exceptionStacktrace]: stack }),
   };
 }
