@@ -17,10 +17,9 @@ export function welcome({ uiUrl, gatewayUrl, otlpHttpUrl }: Addresses, durationM
   return `
   Open        ${uiUrl}
 
-  Look first  ${uiUrl}/map
-                who talks to whom; the warehouse sits behind a leaf node
-              ${uiUrl}/messages
-                every message; some are delivered twice, one in a while is given up
+  Look first  the map: who talks to whom; the warehouse sits behind a leaf node
+              ${uiUrl}/messages?outcome=dead-lettered
+                orders that could not be paid, and why; the first comes within seconds
 
   Post one    curl -s ${gatewayUrl}/orders -H 'content-type: application/json' \\
                 -d '${ORDER}'

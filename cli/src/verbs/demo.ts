@@ -53,13 +53,13 @@ async function demo(flags: DemoFlags): Promise<void> {
     otlpGrpc: flags.otlpGrpcPort,
     gateway: flags.gatewayPort,
   });
+  process.stdout.write('\nHopline demo\n\n');
+  await ensureBuiltInClone();
   const stop = stopRequested();
   const abort = new AbortController();
   void stop.then((signal) => abort.abort(new Error(`${signal} while starting`)));
   const progress = new Progress(process.stdout);
-  process.stdout.write('\nHopline demo\n\n');
   try {
-    await ensureBuiltInClone();
     await show({ flags, ports, progress, abort, stop });
   } catch (error) {
     if (!abort.signal.aborted) throw error;

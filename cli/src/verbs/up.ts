@@ -52,8 +52,8 @@ export function addUp(program: Command): void {
 }
 
 async function up(flags: UpFlags): Promise<void> {
-  const stop = stopRequested();
   await ensureBuiltInClone();
+  const stop = stopRequested();
   // Only this verb needs the server; the others start fast without it.
   const { startServer } = await import('@hopline/server');
   const input: ServerInput = toServerInput(flags);
