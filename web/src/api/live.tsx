@@ -7,7 +7,7 @@ import { throttle } from './throttle.ts';
 export type LiveState = 'live' | 'connecting' | 'broken' | 'paused';
 
 const PATH: typeof LIVE_PATH = '/api/v1/live';
-/** Queries are asked again at most this often, however fast the server stores. */
+/** Rest between two rounds of questions, however fast the server stores. */
 const MIN_REFRESH_MS = 1_000;
 const RETRY_MS = 3_000;
 
@@ -35,10 +35,11 @@ export function LiveProvider(props: { enabled: boolean; children: ReactNode }): 
 }
 
 function listen(queryClient: QueryClient, onState: (state: LiveState) => void): () => void {
-  const refresh = throttle(() => {
+  const refresh = throttle((): Promise<void> | undefined => {
     // A hidden tab asks nothing; it catches up on the first event after it is shown again.
     if (document.hidden) return;
-    void queryClient.invalidateQueries({ predicate: isLive });
+    // An answer on its way is waited for: asked anew every second, a slow one would never arrive.
+    return queryClient.invalidateQueries({ predicate: isLive }, { cancelRefetch: false });
   }, MIN_REFRESH_MS);
   let source: EventSource | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;

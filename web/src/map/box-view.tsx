@@ -23,7 +23,7 @@ export const BoxView = memo(function BoxView({ data }: NodeProps<BoxNode>): Reac
       data-error={node.errorRatio > 0 || undefined}
     >
       <Handle type="target" position={Position.Left} className={styles.handle ?? ''} />
-      <Header node={node} emphasis={emphasis} />
+      <Header node={node} site={box.site} emphasis={emphasis} />
       {box.rows.length > 0 && (
         <div className={styles.rows}>
           {box.rows.map((row) => (
@@ -37,7 +37,8 @@ export const BoxView = memo(function BoxView({ data }: NodeProps<BoxNode>): Reac
   );
 });
 
-function Header({ node, emphasis }: { node: TopologyNode; emphasis: Emphasis }): ReactNode {
+function Header(props: { node: TopologyNode; site: string; emphasis: Emphasis }): ReactNode {
+  const { node, site, emphasis } = props;
   const look = NODE_LOOK[node.kind];
   const Shape = look.icon;
   const colourOf = useServiceColour();
@@ -64,7 +65,7 @@ function Header({ node, emphasis }: { node: TopologyNode; emphasis: Emphasis }):
           <span>{node.kind === 'client' ? 'not instrumented' : rateLabel(node.ratePerSecond)}</span>
           <Errors ratio={node.errorRatio} />
           {node.pending !== null && <Pending count={node.pending} />}
-          {node.site !== '' && <span className={styles.site}>{node.site}</span>}
+          {site !== '' && <span className={styles.site}>{site}</span>}
         </span>
       </span>
     </button>

@@ -1,5 +1,6 @@
 import { useReducedMotion } from '@mantine/hooks';
 import {
+  getViewportForBounds,
   MiniMap,
   type NodeTypes,
   Panel,
@@ -7,9 +8,10 @@ import {
   ReactFlowProvider,
   useReactFlow,
   useStore,
+  useStoreApi,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { BoxView } from './box-view.tsx';
 import { type BoxNode, type Emphasis, flowElements, type LineEdge } from './flow-elements.ts';
 import { type Placement, placeScene } from './layout.ts';
@@ -24,7 +26,8 @@ const EDGE_TYPES = { line: LineView };
 /** Below this the figures on the edges are too small to read and only blur the picture. */
 const FAR_ZOOM = 0.48;
 const REVEAL_MS = 120;
-const FIT = { padding: 0.04, maxZoom: 1.1, minZoom: 0.2 };
+const MINIMAP = { width: 150, height: 104 };
+const FIT = { padding: 0.035, maxZoom: 1.15, minZoom: 0.2 };
 
 /** The map as a graph. It places boxes once and moves nothing until there is something new to place. */
 export function GraphView(props: { scene: Scene; emphasis: Emphasis }): ReactNode {
@@ -43,7 +46,7 @@ function Graph({ scene, emphasis }: { scene: Scene; emphasis: Emphasis }): React
   );
   const isFar = useStore((state) => state.transform[2] < FAR_ZOOM);
   const hasMoved = useRef(false);
-  useFitWhile(placement, hasMoved);
+  const fit = useFit(placement, hasMoved);
   useReveal(scene, placement, emphasis.selected);
   return (
     <div className={styles.graph} data-far={isFar || undefined}>
@@ -59,8 +62,6 @@ function Graph({ scene, emphasis }: { scene: Scene; emphasis: Emphasis }): React
         elementsSelectable={false}
         minZoom={0.1}
         maxZoom={2}
-        fitView
-        fitViewOptions={FIT}
         // Only a move by hand has an event; a fit of our own has none.
         onMove={(event) => {
           if (event) hasMoved.current = true;
@@ -75,13 +76,14 @@ function Graph({ scene, emphasis }: { scene: Scene; emphasis: Emphasis }): React
           <ZoomTools
             onFit={() => {
               hasMoved.current = false;
+              fit();
             }}
-            fit={FIT}
           />
         </Panel>
         <MiniMap
           pannable
           zoomable
+          style={MINIMAP}
           className={styles.minimap ?? ''}
           nodeClassName={(node) => styles[`mini-${(node as BoxNode).data.box.node.kind}`] ?? ''}
           ariaLabel="Overview of the map"
@@ -100,22 +102,36 @@ function usePlacement(scene: Scene): Placement {
   }, [scene]);
 }
 
-/** Keeps the whole map in sight while the reader has not moved it himself. */
-function useFitWhile(placement: Placement, hasMoved: { readonly current: boolean }): void {
-  const { fitView } = useReactFlow();
+/** Keeps everything in sight while the reader has not moved the map; gives the way to do it again. */
+function useFit(placement: Placement, hasMoved: { readonly current: boolean }): () => void {
+  const { setViewport } = useReactFlow();
   const isCalm = useReducedMotion();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another placement is the cause.
+  const store = useStoreApi();
+  const isMeasured = useStore((state) => state.width > 0);
+  const hasFitted = useRef(false);
+  const fit = useCallback(() => {
+    const { width, height } = store.getState();
+    const viewport = getViewportForBounds(
+      placement.bounds,
+      width,
+      height,
+      FIT.minZoom,
+      FIT.maxZoom,
+      FIT.padding,
+    );
+    void setViewport(viewport, { duration: isCalm || !hasFitted.current ? 0 : 200 });
+    hasFitted.current = true;
+  }, [placement, setViewport, store, isCalm]);
   useEffect(() => {
-    const fit = () => {
-      if (!hasMoved.current) void fitView({ ...FIT, duration: isCalm ? 0 : 200 });
+    if (!isMeasured) return;
+    const fitUnlessMoved = () => {
+      if (!hasMoved.current) fit();
     };
-    const frame = requestAnimationFrame(fit);
-    window.addEventListener('resize', fit);
-    return () => {
-      cancelAnimationFrame(frame);
-      window.removeEventListener('resize', fit);
-    };
-  }, [placement, fitView]);
+    fitUnlessMoved();
+    window.addEventListener('resize', fitUnlessMoved);
+    return () => window.removeEventListener('resize', fitUnlessMoved);
+  }, [fit, hasMoved, isMeasured]);
+  return fit;
 }
 
 /** Brings the selected box into sight when the panel or the edge of the screen hides it. */

@@ -17,15 +17,17 @@ export interface Placement {
   /** Bends of a line between its two boxes, ends left out, by edge id. */
   bends: ReadonlyMap<string, readonly Point[]>;
   labels: ReadonlyMap<string, Point>;
+  /** Everything that is drawn, lines and labels too. */
+  bounds: Rect;
 }
 
-export const HEADER_PX = 44;
+export const HEADER_PX = 46;
 export const ROW_PX = 28;
 const PADDING_PX = 8;
 const BACKWARD_DROP_PX = 8;
-const MIN_WIDTH_PX = 128;
-const MAX_WIDTH_PX = 236;
-const LABEL = { width: 66, height: 46 };
+const MIN_WIDTH_PX = 146;
+const MAX_WIDTH_PX = 250;
+const LABEL = { width: 66, height: 48 };
 
 /**
  * Places a scene. A placement that has room for every box is kept as it is: figures change every
@@ -39,7 +41,7 @@ export function placeScene(scene: Scene, previous: Placement | null): Placement 
   graph.setGraph({
     rankdir: 'LR',
     nodesep: 26,
-    ranksep: 34,
+    ranksep: 26,
     edgesep: 14,
     marginx: 20,
     marginy: 20,
@@ -58,8 +60,13 @@ const fits = (box: Box, place: Rect | undefined): boolean =>
 
 /** The size of a box follows from its texts alone: measuring the page would tie layout to drawing. */
 export function sizeOf(box: Box): { width: number; height: number } {
-  const header = 58 + charsPx(box.node.label, box.node.kind === 'service' ? 7.4 : 7.6);
-  const rows = box.rows.map((row) => 92 + charsPx(row.node.label, 7.2));
+  const label = 52 + charsPx(box.node.label, box.node.kind === 'service' ? 7.9 : 8.1);
+  // Room for what comes and goes (an error ratio, a backlog), so that it changes no box.
+  const figures = MIN_WIDTH_PX + (box.site === '' ? 0 : 22 + charsPx(box.site, 6.2));
+  const header = Math.max(label, figures);
+  const rows = box.rows.map(
+    ({ node }) => (node.kind === 'consumer' ? 146 : 88) + charsPx(node.label, 7.6),
+  );
   const width = Math.min(MAX_WIDTH_PX, Math.max(MIN_WIDTH_PX, header, ...rows));
   const hidden = box.hiddenRows > 0 ? ROW_PX : 0;
   const below = box.rows.length === 0 ? 0 : box.rows.length * ROW_PX + hidden + PADDING_PX;
@@ -86,7 +93,32 @@ function readPlacement(graph: Graph, scene: Scene): Placement {
       labels.set(line.edge.id, { x: label.x, y: label.y });
     }
   }
-  return { boxes, bends, labels };
+  return { boxes, bends, labels, bounds: boundsOf(boxes, bends, labels) };
+}
+
+function boundsOf(
+  boxes: Placement['boxes'],
+  bends: Placement['bends'],
+  labels: Placement['labels'],
+): Rect {
+  const xs: number[] = [];
+  const ys: number[] = [];
+  const take = (x: number, y: number): void => {
+    xs.push(x);
+    ys.push(y);
+  };
+  for (const { x, y, width, height } of boxes.values()) {
+    take(x, y);
+    take(x + width, y + height);
+  }
+  for (const points of bends.values()) for (const { x, y } of points) take(x, y);
+  for (const { x, y } of labels.values()) {
+    take(x - LABEL.width / 2, y - LABEL.height / 2);
+    take(x + LABEL.width / 2, y + LABEL.height / 2);
+  }
+  if (xs.length === 0) return { x: 0, y: 0, width: 0, height: 0 };
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
 
 export interface Route {
@@ -158,5 +190,5 @@ const middle = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b
 
 /** Thickness of a line: a tenfold rate is a step, so that 1/s and 1,000/s stand side by side. */
 export function lineWidthPx(ratePerSecond: number): number {
-  return Math.min(5.5, 1.2 + Math.log10(1 + Math.max(0, ratePerSecond)) * 1.3);
+  return Math.min(5.5, 1.5 + Math.log10(1 + Math.max(0, ratePerSecond)) * 1.3);
 }

@@ -22,10 +22,10 @@ export function MapTable(props: {
   const isFound = (id: string): boolean => emphasis.found?.has(id) ?? true;
   const shownEdges = topology.edges
     .filter((edge) => isFound(edge.from) || isFound(edge.to))
-    .sort((a, b) => b.ratePerSecond - a.ratePerSecond);
+    .sort((a, b) => byName(a.from, b.from) || byName(a.to, b.to));
   const shownNodes = topology.nodes
     .filter((node) => isFound(node.id))
-    .sort((a, b) => b.ratePerSecond - a.ratePerSecond);
+    .sort((a, b) => byName(a.id, b.id));
   return (
     <div className={styles.tables}>
       {props.isInstead && (
@@ -81,6 +81,9 @@ export function MapTable(props: {
     </div>
   );
 }
+
+/** By name and not by rate: rates change every second, and rows must not change places with them. */
+const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function EdgeLine(props: {
   edge: TopologyEdge;

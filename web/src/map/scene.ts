@@ -12,6 +12,8 @@ export interface Box {
   id: string;
   node: TopologyNode;
   rows: readonly BoxRow[];
+  /** The node's site where it is not the one of most nodes: only what is elsewhere is worth a word. */
+  site: string;
   /** Rows left out of a stream with very many; the table has them all. */
   hiddenRows: number;
 }
@@ -39,6 +41,7 @@ export function buildScene(topology: Pick<TopologyResponse, 'nodes' | 'edges'>):
   const nodes = new Map(topology.nodes.map((node) => [node.id, node]));
   const edges = topology.edges.filter((edge) => nodes.has(edge.from) && nodes.has(edge.to));
   const ties = streamTies(nodes, edges);
+  const usualSite = mostCommonSite(topology.nodes);
   const boxes: Box[] = [];
   const boxOf = new Map<string, string>();
   for (const node of [...nodes.values()].sort(byId)) {
@@ -48,6 +51,7 @@ export function buildScene(topology: Pick<TopologyResponse, 'nodes' | 'edges'>):
       id: node.id,
       node,
       rows: rows.slice(0, MAX_ROWS),
+      site: node.site === usualSite ? '' : node.site,
       hiddenRows: Math.max(0, rows.length - MAX_ROWS),
     });
     boxOf.set(node.id, node.id);
@@ -60,6 +64,13 @@ export function buildScene(topology: Pick<TopologyResponse, 'nodes' | 'edges'>):
     return fromBox && toBox && fromBox !== toBox ? [{ edge, fromBox, toBox }] : [];
   });
   return { boxes, lines: lines.sort((a, b) => compare(a.edge.id, b.edge.id)) };
+}
+
+function mostCommonSite(nodes: readonly TopologyNode[]): string {
+  const counts = new Map<string, number>();
+  for (const { site } of nodes) if (site !== '') counts.set(site, (counts.get(site) ?? 0) + 1);
+  const [first] = [...counts].sort(([a, x], [b, y]) => y - x || compare(a, b));
+  return counts.size > 1 ? (first?.[0] ?? '') : '';
 }
 
 /** For every subject and consumer that belongs to exactly one stream, the edge that says so. */

@@ -1,16 +1,13 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconArrowsMaximize, IconMinus, IconPlus } from '@tabler/icons-react';
-import { type FitViewOptions, useReactFlow } from '@xyflow/react';
+import { useReactFlow } from '@xyflow/react';
 import type { ReactNode } from 'react';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import styles from './map.module.css';
 
-export function ZoomTools(props: { fit: FitViewOptions; onFit: () => void }): ReactNode {
-  const { zoomIn, zoomOut, fitView } = useReactFlow();
-  const fit = () => {
-    props.onFit();
-    void fitView({ ...props.fit, duration: 200 });
-  };
+export function ZoomTools(props: { onFit: () => void }): ReactNode {
+  const { zoomIn, zoomOut } = useReactFlow();
+  const fit = props.onFit;
   useShortcuts({ f: fit, '+': () => void zoomIn(), '-': () => void zoomOut() });
   const tools = [
     { label: 'Zoom in (+)', icon: IconPlus, run: () => void zoomIn({ duration: 150 }) },

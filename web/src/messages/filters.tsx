@@ -35,11 +35,11 @@ export function Filters(props: {
       />
       <SearchField
         label="Subject"
-        placeholder="orders.*  or  orders.>"
+        placeholder="orders.>"
         value={search.subject ?? ''}
         onChange={(subject) => onChange({ subject: subject || undefined })}
         icon={<IconHash size={14} />}
-        width={190}
+        width={170}
         isMono
       />
       <Select
@@ -62,7 +62,7 @@ export function Filters(props: {
         value={search.outcome ?? null}
         onChange={(outcome) => onChange({ outcome: FATES.find((fate) => fate === outcome) })}
         clearable
-        w={140}
+        w={150}
       />
       {isFiltered && (
         <Button variant="subtle" size="xs" px={8} onClick={props.onClear}>

@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useRef } from 'react';
+import { useTrace } from '../api/trace.ts';
 import { LogList } from '../logs/log-list.tsx';
 import { LogPanel } from '../logs/log-panel.tsx';
 import { MessagePage } from '../messages/message-page.tsx';
@@ -14,6 +15,8 @@ export function MessageRoute(): ReactNode {
   const { messageId } = route.useParams();
   const { span, tab } = route.useSearch();
   const navigate = route.useNavigate();
+  // Asked for at once, not when the message has come: its id holds the trace's.
+  useTrace(messageId.slice(0, messageId.indexOf('-')));
   const lower = useRef<HTMLDivElement>(null);
   const select = useCallback(
     (spanId: string | undefined) =>

@@ -1,4 +1,9 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from '@mantine/core';
 
 /** Mantine wants ten shades; ours are tokens that already know light from dark. */
 const ACCENT = Array.from({ length: 10 }, () => 'var(--accent)') as unknown as MantineColorsTuple;
@@ -36,6 +41,11 @@ export const THEME = createTheme({
   colors: { accent: ACCENT, gray: GRAY, dark: DARK },
   defaultRadius: 6,
   cursorType: 'pointer',
+  // White text on the dark scheme's light accent cannot be read.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    return input.variant === 'filled' ? { ...colors, color: 'var(--on-accent)' } : colors;
+  },
   fontSizes: { xs: '12px', sm: '13px', md: '14px' },
   components: {
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, fz: 12 } },
