@@ -7,6 +7,7 @@ import {
   errorResponse,
   type MessagesResponse,
   type ResponseOf,
+  type StatusResponse,
 } from '@hopline/model/api';
 import { type TempDir, tempDir } from '@hopline/testkit';
 import type { FastifyInstance } from 'fastify';
@@ -46,7 +47,8 @@ before(async () => {
   await storeStory(database, folder.path, BEGIN);
   app = await createApi({
     database,
-    status: () => assert.fail('no test asks for the status'),
+    // Of the status only the start is asked for: it is where rates begin.
+    status: () => ({ startedAt: String(BEGIN) }) as StatusResponse,
     probes: {
       health: () => ({ status: 200, body: { ok: true } }),
       ready: () => ({ status: 503, body: { ready: false } }),
@@ -260,6 +262,12 @@ test('topology: all nodes and edges of the story, each with its evidence', async
   const node = (nodeId: string) => nodes.find((one) => one.id === nodeId);
   assert.equal(node('consumer:ORDERS/reports')?.pending, 17);
   assert.equal(node('service:gateway')?.site, 'hub');
+  // Two orders, stored twice, in the 120 s that were watched of the 15 min that were asked for.
+  const published = edges.find(
+    (edge) => edge.kind === 'publish' && edge.from === 'service:gateway',
+  );
+  assert.equal(published?.ratePerSecond, 2 / 120);
+  assert.equal(node('service:storefront')?.ratePerSecond, 1 / 120);
   const queue = edges.find((edge) => edge.to === 'consumer:PAYMENTS/inventory');
   assert.deepEqual([queue?.measure, queue?.p50], ['queue', '8000000']);
 });

@@ -2,6 +2,8 @@ import type { TopologyEdge, TopologyNode, TopologyResponse } from '@hopline/mode
 import type { Edge, Node } from '../insight/graph.ts';
 import { topology } from '../insight/topology.ts';
 import {
+  type Bounds,
+  firstSpan,
   httpCalls,
   messageFlows,
   serverArrivals,
@@ -22,7 +24,8 @@ export async function getTopology(
   const { database } = context;
   const bounds = askedRange(context, query);
   const args = { ...bounds, limit: MAX_ROWS };
-  const [flows, calls, activity, deliveries, arrivals, stores, assets] = await Promise.all([
+  const [first, flows, calls, activity, deliveries, arrivals, stores, assets] = await Promise.all([
+    firstSpan(database, bounds),
     messageFlows(database, args),
     httpCalls(database, args),
     serviceActivity(database, args),
@@ -33,13 +36,24 @@ export async function getTopology(
   ]);
   const facts = { flows, httpCalls: calls, activity, deliveries, arrivals, stores, assets };
   const graph = topology(facts);
-  const seconds = Math.max(Number(bounds.to - bounds.from) / 1e9, 1e-9);
+  const seconds = observedSeconds(context, bounds, first);
   return {
     from: String(bounds.from),
     to: String(bounds.to),
     nodes: [...graph.nodes.values()].map((node) => nodeView(node, seconds)),
     edges: [...graph.edges.values()].map((edge) => edgeView(edge, seconds)),
   };
+}
+
+/**
+ * The part of the range that was watched: a rate over time in which nobody looked would be too low. It
+ * begins with the first span, or with this process where that is earlier.
+ */
+function observedSeconds(context: ApiContext, { from, to }: Bounds, first: string | null): number {
+  const started = BigInt(context.status().startedAt);
+  const known = first === null || started < BigInt(first) ? started : BigInt(first);
+  const begin = known > from ? known : from;
+  return Math.max(Number(to - begin) / 1e9, 1);
 }
 
 const rates = ({ count, errors }: { count: number; errors: number }, seconds: number) => ({

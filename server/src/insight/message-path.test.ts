@@ -176,6 +176,21 @@ test('consumers that only the leader reports', () => {
   assert.equal(pathOf({ spans: [publish], assets: twins }).deliveries.length, 0);
 });
 
+test('a hand-over that is just done may still get its span', () => {
+  const fate = (nowMs: number) =>
+    pathOf({
+      spans: [publishRow({ startMs: 0 })],
+      hops: [
+        hopRow({
+          timeMs: 1,
+          egresses: [{ kind: 'client', timeMs: 2, name: 'audit', subscription: 'orders.>' }],
+        }),
+      ],
+      nowMs,
+    }).outcome;
+  assert.deepEqual([fate(5_000), fate(20_000)], ['in-flight', 'unknown']);
+});
+
 test('core NATS: the server hand-over belongs to the handler on that connection', () => {
   const core = publishRow({ startMs: 0, durationMs: 0.1 });
   const path = pathOf({
@@ -206,6 +221,7 @@ test('core NATS: the server hand-over belongs to the handler on that connection'
         ],
       }),
     ],
+    nowMs: 60_000,
   });
   assert.deepEqual(stagesOf(path), ['send 1', 'broker 2', 'deliver 2', 'buffer 1', 'process 2']);
   assert.deepEqual(

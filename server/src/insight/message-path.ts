@@ -104,7 +104,7 @@ function markedDeliveries(
     ...coreDeliveries(
       publish,
       handled.filter(({ handler }) => handler.consumer === ''),
-      facts.tree,
+      facts,
     ),
   ];
 }

@@ -2,7 +2,6 @@
 import type { AssetRow } from '@hopline/model';
 import type { AdvisoryHead, HopHead, SpanHead } from '../store/store.ts';
 
-export const MS = 1_000_000n;
 /** 2026-01-01T00:00:00Z */
 export const EPOCH = 1_767_225_600_000_000_000n;
 export const TRACE = '0af7651916cd43dd8448eb211c80319c';

@@ -44,6 +44,8 @@ function addPublish(graph: Graph, flow: FlowRow): void {
   graph.edge('publish', { from: service, to: subject, evidence: 'client spans' }, publish);
   if (flow.stream === '') return;
   const stream = graph.node('stream', flow.stream, 'client spans');
+  stream.count += total.count;
+  stream.errors += total.errors;
   const store = { ...total, ...took, measure: 'store' };
   graph.edge('store', { from: subject, to: stream, evidence: 'client spans' }, store);
 }

@@ -2,12 +2,9 @@
 export type {
   Database,
   InsertOutcome,
-  ParamValue,
   Segment,
-  Statement,
 } from './database.ts';
 export {
-  MigrationFailed,
   QueryFailed,
   QueryTimeout,
   QueryTooLarge,
@@ -15,17 +12,14 @@ export {
   StoreUnavailable,
 } from './errors.ts';
 export type { Bounds } from './queries/bounds.ts';
+export { firstSpan } from './queries/first-span.ts';
 export { type HttpCallRow, httpCalls } from './queries/http-calls.ts';
 export { latestAssets } from './queries/latest-assets.ts';
 export { linkingSpans } from './queries/linking-spans.ts';
-export {
-  type AdvisoryHead,
-  messageAdvisories,
-  type StreamPosition,
-} from './queries/message-advisories.ts';
+export { type AdvisoryHead, messageAdvisories } from './queries/message-advisories.ts';
 export { type FlowRow, messageFlows } from './queries/message-flows.ts';
 export { publishSpan } from './queries/publish-span.ts';
-export { type PublishCursor, type PublishFilter, publishSpans } from './queries/publish-spans.ts';
+export { type PublishCursor, publishSpans } from './queries/publish-spans.ts';
 export { type ServerArrivalRow, serverArrivals } from './queries/server-arrivals.ts';
 export { type ServerDeliveryRow, serverDeliveries } from './queries/server-deliveries.ts';
 export { type ServerStoreRow, serverStores } from './queries/server-stores.ts';

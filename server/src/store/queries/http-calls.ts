@@ -1,6 +1,7 @@
 import { ATTR } from '@hopline/model';
 import type { Database } from '../database.ts';
 import { type Bounds, boundParams, within } from './bounds.ts';
+import { distinctSpans, distinctSpansIf } from './distinct-spans.ts';
 
 /** HTTP calls from one service to another. */
 export interface HttpCallRow {
@@ -21,12 +22,13 @@ export function httpCalls(
   return database.query<HttpCallRow>({
     tag: 'http-calls',
     sql: `SELECT caller.service AS caller, callee.service AS callee,
-        toString(count()) AS count, toString(countIf(callee.status = 'ERROR')) AS errors,
+        toString(${distinctSpans('callee.span_id')}) AS count,
+        toString(${distinctSpansIf("callee.status = 'ERROR'", 'callee.span_id')}) AS errors,
         quantilesTDigest(0.5, 0.99)(caller.duration_ns) AS duration,
         duration[1] AS p50, duration[2] AS p99
       FROM (SELECT trace_id, span_id, service, duration_ns FROM spans
           WHERE kind = 'CLIENT' AND system = '' AND ${within('start')}) AS caller
-      INNER JOIN (SELECT trace_id, parent_span_id, service, status FROM spans
+      INNER JOIN (SELECT trace_id, span_id, parent_span_id, service, status FROM spans
           WHERE kind = 'SERVER' AND parent_span_id != toFixedString('', 8)
             AND mapContains(attributes, '${ATTR.httpMethod}') AND ${within('start')}) AS callee
         ON caller.trace_id = callee.trace_id AND caller.span_id = callee.parent_span_id

@@ -1,5 +1,6 @@
 import type { Database } from '../database.ts';
 import { type Bounds, boundParams, within } from './bounds.ts';
+import { distinctSpans, distinctSpansIf } from './distinct-spans.ts';
 import { internalParams, notInternal, OWN_PATTERN } from './subject-sql.ts';
 
 /** Messages of one kind between one service and one subject pattern, on the side of `kind`. */
@@ -42,7 +43,8 @@ export function messageFlows(
             OR spans.subject_pattern IN (${published}) OR subject = '',
           spans.subject_pattern, ${OWN_PATTERN}) AS subject_pattern,
         operation_name = 'request' AS is_request, stream, consumer, queue_group,
-        toString(count()) AS count, toString(countIf(status = 'ERROR')) AS errors,
+        toString(${distinctSpans()}) AS count,
+        toString(${distinctSpansIf("status = 'ERROR'")}) AS errors,
         quantilesTDigest(0.5, 0.99)(duration_ns) AS duration,
         quantilesTDigestIf(0.5, 0.99)(${waited}, ${known}) AS queue,
         duration[1] AS duration_p50, duration[2] AS duration_p99,

@@ -1,7 +1,8 @@
 import type { Database } from '../database.ts';
 import { type Bounds, boundParams, within } from './bounds.ts';
+import { distinctSpans, distinctSpansIf } from './distinct-spans.ts';
 
-/** What one service did through one NATS connection ('' for spans that tell none). */
+/** Messages and calls, in and out, of one service through one NATS connection ('' where none is told). */
 export interface ServiceActivityRow {
   service: string;
   connection: string;
@@ -16,10 +17,11 @@ export function serviceActivity(
 ): Promise<ServiceActivityRow[]> {
   return database.query<ServiceActivityRow>({
     tag: 'service-activity',
-    sql: `SELECT service, connection, toString(count()) AS spans,
-        toString(countIf(status = 'ERROR')) AS errors
+    sql: `SELECT service, connection, toString(${distinctSpans()}) AS spans,
+        toString(${distinctSpansIf("status = 'ERROR'")}) AS errors
       FROM spans
-      WHERE kind IN ('SERVER', 'PRODUCER', 'CONSUMER') AND service != '' AND ${within('start')}
+      WHERE (kind IN ('SERVER', 'PRODUCER', 'CONSUMER') OR (kind = 'CLIENT' AND system = ''))
+        AND service != '' AND ${within('start')}
       GROUP BY service, connection ORDER BY count() DESC LIMIT {limit:UInt32}`,
     params: { ...boundParams(args), limit: args.limit },
     maxRows: args.limit,
