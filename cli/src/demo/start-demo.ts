@@ -76,6 +76,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
           preload: instrumentationUrl(),
           ratePerSecond: options.ratePerSecond,
           logDir: join(dir.path, 'logs'),
+          signal,
           onServiceExit: failure.reject,
         }),
       ({ pids }) => `${pids.length} processes`,

@@ -52,14 +52,15 @@ export class ServiceProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** Resolves when the service takes work; rejects when it ends before or takes too long. */
-  async ready(): Promise<void> {
-    const timeout = AbortSignal.timeout(READY_TIMEOUT_MS);
-    const isReady = once(this.#child, 'message', { signal: timeout }).then(
+  /** Resolves when the service takes work; rejects when it ends before, takes too long, or on `signal`. */
+  async ready(signal: AbortSignal): Promise<void> {
+    const enough = AbortSignal.any([signal, AbortSignal.timeout(READY_TIMEOUT_MS)]);
+    const isReady = once(this.#child, 'message', { signal: enough }).then(
       () => true,
       () => false,
     );
     if (await Promise.race([isReady, this.#exited.then(() => false)])) return;
+    signal.throwIfAborted();
     throw this.#exitError();
   }
 

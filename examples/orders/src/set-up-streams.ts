@@ -28,16 +28,25 @@ const ACK_WAIT_MS = 5_000;
 const MAX_ACK_PENDING = 500;
 const REPLICAS_OF_A_CLUSTER = 3;
 
-/** Makes the two streams and their durable consumers, on three servers where there are three. */
-export async function setUpStreams(natsUrls: readonly string[]): Promise<void> {
+/**
+ * Makes the two streams and their durable consumers, on three servers where there are three. Tries until
+ * the deadline, or until `signal` is aborted.
+ */
+export async function setUpStreams(
+  natsUrls: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
   const nats = await connect({ servers: [...natsUrls], name: 'orders-setup' });
   const replicas = natsUrls.length >= REPLICAS_OF_A_CLUSTER ? REPLICAS_OF_A_CLUSTER : 1;
   const deadline = Date.now() + SETUP_DEADLINE_MS;
   try {
-    for (const plan of plans(replicas))
-      await untilDone(deadline, plan.stream.name, () => {
-        return jetstreamManager(nats).then((manager) => apply(manager, plan));
+    for (const plan of plans(replicas)) {
+      const attempt = async () => apply(await jetstreamManager(nats), plan);
+      await untilDone(attempt, (error) => {
+        signal.throwIfAborted();
+        if (Date.now() > deadline) throw new StreamSetupError(plan.stream.name, error);
       });
+    }
   } finally {
     await nats.close();
   }
@@ -74,17 +83,17 @@ async function apply(manager: JetStreamManager, { stream, consumer }: Plan): Pro
   await manager.consumers.add(stream.name, consumer);
 }
 
+/** `check` sees each failure and throws when it was the last. */
 async function untilDone(
-  deadline: number,
-  stream: string,
   attempt: () => Promise<void>,
+  check: (error: unknown) => void,
 ): Promise<void> {
   for (;;) {
     try {
       await attempt();
       return;
     } catch (error) {
-      if (Date.now() > deadline) throw new StreamSetupError(stream, error);
+      check(error);
       await sleep(RETRY_MS);
     }
   }

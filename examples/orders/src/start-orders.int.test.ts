@@ -60,7 +60,7 @@ suite('orders', { timeout: 60_000 }, () => {
 
   test('stopping leaves no process and no message in work', async () => {
     await using nats = await startNats({ msgTrace: false });
-    const shop = await openShop(20, nats);
+    const shop = await openShop(20, { nats });
     await waitFor(() => (shop.seen.get('orders.shipped')?.size ?? 0) > 3, { message: 'trade' });
     const { pids } = shop.orders;
     await shop[Symbol.asyncDispose]();
@@ -76,6 +76,23 @@ suite('orders', { timeout: 60_000 }, () => {
       // Naks that wait for their delay stay; whatever was in a handler was finished.
       assert.ok(info.num_ack_pending <= 4, `${consumer} left ${info.num_ack_pending} unsettled`);
     }
+    await connection.close();
+  });
+
+  test('a start that is given up leaves no process', async () => {
+    await using nats = await startNats({ msgTrace: false });
+    const given = new AbortController();
+    const opening = openShop(0, { nats, signal: given.signal });
+    const reason = new Error('changed my mind');
+    setTimeout(() => given.abort(reason), 300);
+    await assert.rejects(opening, reason);
+    const connection = await connect({ servers: nats.url });
+    const clients = await fetch(`${nats.monitorUrl}/connz`).then((answer) => answer.json());
+    const { connections } = clients as { connections: { name?: string }[] };
+    assert.deepEqual(
+      connections.flatMap(({ name }) => name ?? []),
+      [],
+    );
     await connection.close();
   });
 
@@ -98,9 +115,14 @@ interface Shop extends AsyncDisposable {
   exits: ServiceExitError[];
 }
 
-async function openShop(ratePerSecond: number, given?: NatsServer): Promise<Shop> {
+interface ShopGiven {
+  nats?: NatsServer;
+  signal?: AbortSignal;
+}
+
+async function openShop(ratePerSecond: number, given: ShopGiven = {}): Promise<Shop> {
   await using stack = new AsyncDisposableStack();
-  const nats = given ?? stack.use(await startNats({ msgTrace: false }));
+  const nats = given.nats ?? stack.use(await startNats({ msgTrace: false }));
   const logs = stack.use(await tempDir('orders'));
   const connection = await connect({ servers: nats.url });
   stack.defer(() => connection.close());
@@ -117,6 +139,7 @@ async function openShop(ratePerSecond: number, given?: NatsServer): Promise<Shop
     ratePerSecond,
     logDir: logs.path,
     onServiceExit: (error) => exits.push(error),
+    ...(given.signal ? { signal: given.signal } : {}),
   });
   stack.use(orders);
   const owned = stack.move();

@@ -18,6 +18,8 @@ export interface OrdersOptions {
   ratePerSecond: number;
   /** Directory for one log file a process; made when it is not there. */
   logDir: string;
+  /** Aborting it ends a start that is still going on; whatever did start is stopped. */
+  signal?: AbortSignal;
   /** Called when a service ends though nobody stopped it. Nothing is restarted. */
   onServiceExit?: (error: ServiceExitError) => void;
 }
@@ -62,7 +64,8 @@ const STOP_DEADLINE_MS = 6_000;
 /** Makes the streams, then starts every service and waits until all take work. */
 export async function startOrders(options: OrdersOptions): Promise<RunningOrders> {
   mkdirSync(options.logDir, { recursive: true });
-  await setUpStreams(options.natsUrls);
+  const signal = options.signal ?? new AbortController().signal;
+  await setUpStreams(options.natsUrls, signal);
   const processes: ServiceProcess[] = [];
   const started = new AsyncDisposableStack();
   try {
@@ -74,7 +77,7 @@ export async function startOrders(options: OrdersOptions): Promise<RunningOrders
       const fresh = stage.flatMap((item) => start(item, options));
       processes.push(...fresh);
       for (const process of fresh) started.use(process);
-      await Promise.all(fresh.map((process) => process.ready()));
+      await Promise.all(fresh.map((process) => process.ready(signal)));
     }
     const running = started.move();
     return {
