@@ -1,13 +1,21 @@
 import { formatDuration } from '@hopline/model';
-import type { Egress, Hop, MessageResponse } from '@hopline/model/api';
+import type { Egress, Hop } from '@hopline/model/api';
 import { type Segment, segment } from '../terminal-text.ts';
 import { label } from './labels.ts';
 import type { TreeLine } from './tree-layout.ts';
 
+export interface HopPath {
+  hops: readonly Hop[];
+  /** Hop ids that a server announced and that never reported. */
+  missingHops: readonly string[];
+  /** Unix ns that the figures count from. */
+  time: string;
+}
+
 /** One line for each server that the message passed, indented by its distance from the first. */
-export function hopLines(message: MessageResponse): TreeLine[] {
-  const seen = message.hops.map((hop, index) => hopLine(hop, message, index === 0));
-  const missing = message.missingHops.map(
+export function hopLines(path: HopPath): TreeLine[] {
+  const seen = path.hops.map((hop, index) => hopLine(hop, path.time, index === 0));
+  const missing = path.missingHops.map(
     (hop, index): TreeLine => ({
       text: [label(seen.length + index === 0 ? 'servers' : ''), segment(indentOf(hop))],
       items: [[segment(`? hop ${hop}: announced by a server, never reported`, 'warning')]],
@@ -16,8 +24,8 @@ export function hopLines(message: MessageResponse): TreeLine[] {
   return [...seen, ...missing];
 }
 
-function hopLine(hop: Hop, message: MessageResponse, isFirst: boolean): TreeLine {
-  const since = formatDuration(BigInt(hop.time) - BigInt(message.time));
+function hopLine(hop: Hop, from: string, isFirst: boolean): TreeLine {
+  const since = formatDuration(BigInt(hop.time) - BigInt(from));
   return {
     text: [
       label(isFirst ? 'servers' : ''),

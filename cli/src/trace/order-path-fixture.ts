@@ -64,7 +64,9 @@ export function orderPath(): { trace: TraceResponse; messages: MessageResponse[]
   ];
   const replyHops = [hop('hub-1', ''), hop('hub-2', '1')];
   const hops = [
-    ...messages.flatMap((each) => each.hops),
+    ...messages.flatMap(({ hops: own, publishSpanId, subject }) =>
+      own.map((each) => ({ ...each, spanId: publishSpanId, subject })),
+    ),
     ...replyHops.map((each) => ({ ...each, spanId: spanId(15) })),
   ];
   const messageIds = messages.map(({ id }) => id);

@@ -1,5 +1,5 @@
 import { ATTR, formatDuration } from '@hopline/model';
-import type { Attempt, LogRecord, MessageResponse, Span } from '@hopline/model/api';
+import type { Attempt, Hop, LogRecord, MessageResponse, Span } from '@hopline/model/api';
 import { type Segment, type Style, segment } from '../terminal-text.ts';
 import { hopLines } from './hop-lines.ts';
 import { label } from './labels.ts';
@@ -23,6 +23,18 @@ export interface BranchOptions {
 /** What the tree says about a node and everything it caused. */
 export function pathBranch(node: PathNode, options: BranchOptions): Branch {
   return node.kind === 'span' ? spanBranch(node, options) : messageBranch(node, options);
+}
+
+/** A message that only the servers told of: its publisher sent no span, or has not yet. */
+export function serverOnlyBranch(hops: readonly Hop[]): Branch {
+  const [first] = hops;
+  const title = [
+    segment('● ', 'accent'),
+    segment(first?.subject ?? '', 'strong'),
+    segment('  seen by servers only', 'dim'),
+  ];
+  const path = { hops, missingHops: [], time: first?.time ?? '0' };
+  return { lines: [{ text: title }, ...hopLines(path)], children: [] };
 }
 
 function spanBranch({ span, children, logs }: SpanNode, options: BranchOptions): Branch {

@@ -50,6 +50,8 @@ export interface PathTree {
   roots: PathNode[];
   /** Logs that belong to the trace but to no node of it. */
   strayLogs: LogRecord[];
+  /** Hops of messages that no span tells of (yet), one array a message, in order of hop id. */
+  serverOnly: Hop[][];
 }
 
 /** What may have something under it. */
@@ -73,7 +75,7 @@ export function buildPathTree(
     ...messages.map((message) => messageNode(message, hosts)),
     ...spanNodes(trace, messages, hosts),
   ].sort(byTime);
-  const tree: PathTree = { roots: [], strayLogs: [] };
+  const tree: PathTree = { roots: [], strayLogs: [], serverOnly: serverOnly(trace) };
   for (const node of nodes) {
     const host = hostAbove(parentOf(node, spans), spans, hosts);
     (host?.children ?? tree.roots).push(node);
@@ -88,6 +90,12 @@ export function buildPathTree(
     (host?.logs ?? tree.strayLogs).push(log);
   }
   return tree;
+}
+
+function serverOnly({ hops, spans }: TraceResponse): Hop[][] {
+  const known = new Set(spans.map(({ spanId }) => spanId));
+  const paths = Map.groupBy(hops, ({ spanId }) => spanId);
+  return [...paths].flatMap(([spanId, path]) => (known.has(spanId) ? [] : [path]));
 }
 
 const isReply = ({ attributes }: Span): boolean =>

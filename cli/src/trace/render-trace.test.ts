@@ -77,6 +77,12 @@ suite('a trace in the terminal', () => {
     matchesGolden('no-messages', renderTrace(found, [], PLAIN));
   });
 
+  test('while spans are on their way, the servers already tell the path', () => {
+    const { trace: found } = orderPath();
+    const early = { ...found, spans: [], logs: [], messageIds: [] };
+    matchesGolden('servers-only', renderTrace(early, [], PLAIN));
+  });
+
   test('parents in a circle end the search', () => {
     const spans = [messagingSpan(3, 4, 'a'), messagingSpan(4, 3, 'a')];
     const lost = message(3, 'a.b', { producer: 'a' });

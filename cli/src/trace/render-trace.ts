@@ -1,7 +1,7 @@
 import { formatDuration, formatRfc3339, unixNs } from '@hopline/model';
 import type { MessageResponse, TraceResponse } from '@hopline/model/api';
 import { paint, type Segment, segment } from '../terminal-text.ts';
-import { logLine, pathBranch } from './path-branches.ts';
+import { logLine, pathBranch, serverOnlyBranch } from './path-branches.ts';
 import { buildPathTree } from './path-tree.ts';
 import { PROVENANCE_LEGEND, PROVENANCE_MARKS } from './stage-words.ts';
 import { type Branch, layOutTree } from './tree-layout.ts';
@@ -22,7 +22,10 @@ export function renderTrace(
   options: RenderOptions,
 ): string {
   const tree = buildPathTree(trace, messages);
-  const branches = tree.roots.map((root) => pathBranch(root, options));
+  const branches = [
+    ...tree.roots.map((root) => pathBranch(root, options)),
+    ...tree.serverOnly.map(serverOnlyBranch),
+  ];
   const lines = [
     ...heading(trace, messages).map((line) => paint(line, options.useColor)),
     '',
