@@ -2,7 +2,7 @@ export { ProcessFailed, WaitTimeout } from './errors.ts';
 export { freePort } from './free-port.ts';
 export type { NatsConfigOptions, NatsUser } from './nats-config.ts';
 export { SYSTEM_USER, TRACE_DEST } from './nats-config.ts';
-export type { OpenBrowser } from './open-browser.ts';
+export type { Browser } from './open-browser.ts';
 export { openBrowser } from './open-browser.ts';
 export type { ClusterOptions, LeafOptions, NatsCluster } from './start-cluster.ts';
 export { startCluster } from './start-cluster.ts';

@@ -1,8 +1,7 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findChromium } from '../../scripts/chromium.ts';
 
-export interface OpenBrowser extends AsyncDisposable {
-  readonly browser: Browser;
+export interface Browser extends AsyncDisposable {
   /** A page in a context of its own. Its errors are added to `errors`. */
   openPage(url?: string, options?: BrowserContextOptions): Promise<Page>;
   /** Console errors, uncaught exceptions and failed requests of all pages, in order of arrival. */
@@ -23,11 +22,10 @@ const ARGS = [
 ];
 
 /** A real Chromium without a window. */
-export async function openBrowser(): Promise<OpenBrowser> {
+export async function openBrowser(): Promise<Browser> {
   const browser = await chromium.launch({ executablePath: await findChromium(), args: ARGS });
   const errors: string[] = [];
   return {
-    browser,
     errors,
     openPage: async (url, options) => {
       const context = await browser.newContext(options);

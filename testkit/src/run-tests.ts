@@ -29,7 +29,7 @@ const phases: Phase[] = [
   },
   { concurrency: cores, tasks: checkTasks(REPOSITORY) },
   { concurrency: cores, tasks: fileTasks(files.unit, 60_000) },
-  { concurrency: Math.min(cores, 2), tasks: fileTasks(files.integration, 240_000) },
+  { concurrency: Math.min(cores, 2), tasks: fileTasks(files.integration, 300_000) },
   // One at a time: each starts a cluster, the example system, the product and a browser.
   { concurrency: 1, tasks: fileTasks(files.endToEnd, 600_000) },
 ];

@@ -8,6 +8,7 @@ const WALLS: Walls = {
     { folder: 'model/src/api', may: ['model/src'], npm: '^zod$' },
     { folder: 'server/src/api', may: ['model/src', 'server/src/store/store.ts'], npm: '^fastify$' },
     { folder: 'server/src/store', may: ['model/src'], npm: '^$' },
+    { folder: 'server/src/config.ts', may: ['model/src'], npm: '^$' },
     { folder: 'bench', may: [''], npm: '.*' },
   ],
   tests: {
@@ -39,6 +40,7 @@ const CASES: [path: string, found: Import, allowed: boolean][] = [
   ['server/src/api/x.ts', local('server/src/api/testing/y.ts'), false],
   ['server/src/api/x.ts', node, true],
   ['server/src/api/x.ts', { kind: 'unresolved', to: './gone.ts' }, false],
+  ['server/src/config.test.ts', local('server/src/config.ts'), true],
   ['server/src/storeroom/x.ts', local('model/src/ids.ts'), false],
   ['bench/src/x.ts', local('server/src/store/sql.ts'), true],
 ];

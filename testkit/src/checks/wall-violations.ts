@@ -81,9 +81,11 @@ function whyForbiddenFile(to: string, { row, isTest, walls }: Rules): string | u
   return `${row.folder} may import ${row.may.join(', ') || 'nothing'} only`;
 }
 
+/** A test belongs to the row of the file beside it, where that one has a row of its own. */
 function rowOf(path: string, rows: readonly WallRow[]): WallRow | undefined {
+  const tested = path.replace(/(\.int)?\.test(\.tsx?)$/, '$2');
   return rows
-    .filter(({ folder }) => isUnder(path, folder))
+    .filter(({ folder }) => isUnder(tested, folder))
     .sort((a, b) => b.folder.length - a.folder.length)[0];
 }
 
