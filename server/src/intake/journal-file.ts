@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename } from 'node:fs/promises';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -54,10 +54,20 @@ export class JournalFile {
   /** Closes the file and gives it its final name. May be tried again. */
   async seal(path: string): Promise<void> {
     if (this.#torn) await this.#cutTail();
-    if (!this.#closed) await this.#handle.close();
-    this.#closed = true;
+    await this.#close();
     await rename(this.path, path);
     if (this.#fsync) await syncFolder(dirname(path));
+  }
+
+  /** Closes and deletes the file. May be tried again. */
+  async discard(): Promise<void> {
+    await this.#close();
+    await unlink(this.path);
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#closed) await this.#handle.close();
+    this.#closed = true;
   }
 
   async #cutTail(): Promise<void> {

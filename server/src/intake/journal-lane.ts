@@ -137,18 +137,20 @@ export class JournalLane {
   async #sealFile(): Promise<void> {
     this.#sealDue = false;
     const file = this.#file;
-    if (file === null || file.sizeBytes === 0) return;
+    if (file === null) return;
     const { signal, folder, onSealed, onTrouble } = this.#options;
     const path = join(folder, sealedName(this.#id, this.#items));
+    const { sizeBytes } = file;
     try {
-      await file.seal(path);
+      if (sizeBytes === 0) await file.discard();
+      else await file.seal(path);
     } catch (error) {
       onTrouble(`cannot seal the journal segment ${file.path}`, error);
       this.#sealLater();
       return;
     }
     this.#file = null;
-    onSealed({ signal, id: this.#id, path, items: this.#items, sizeBytes: file.sizeBytes });
+    if (sizeBytes > 0) onSealed({ signal, id: this.#id, path, items: this.#items, sizeBytes });
   }
 
   #sealLater(): void {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { tempDir, waitFor, waitForOutput } from '@hopline/testkit';
+import { lengthPrefix } from '../intake/frames.ts';
+import { startServer } from '../main.ts';
+import { request, span } from '../otlp/requests.fixture.ts';
 import {
   allStored,
   type Load,
@@ -47,6 +53,25 @@ test('kill -9 of the server during load, three times: answered spans are stored 
   }
   await exactlyOnce(dataDir.path, load);
   t.diagnostic(`${load.answered.size} answered of ${load.sent.size} sent`);
+});
+
+test('a segment that was stored but not deleted before the crash is not stored again', async () => {
+  await using dataDir = await tempDir('again');
+  const lane = join(dataDir.path, 'journal', 'traces');
+  await mkdir(lane, { recursive: true });
+  const ids = Array.from({ length: 50 }, () => randomBytes(8));
+  const body = request(
+    'traces',
+    ids.map((span_id) => span({ span_id })),
+  );
+  const segment = Buffer.concat([lengthPrefix(body.length), body]);
+  for (let run = 0; run < 2; run++) {
+    await writeFile(join(lane, '1795354542882-00001-aa.50.sealed'), segment);
+    await using server = await startServer(settings(dataDir.path, { logLevel: 'silent' }));
+    await allStored(server.httpUrl);
+  }
+  const stored = await storedSpanIds(dataDir.path);
+  assert.deepEqual(stored.sort(), ids.map((id) => id.toString('hex')).sort());
 });
 
 test('the engine is killed during load: the doors stay open, nothing is lost or doubled', async (t) => {
