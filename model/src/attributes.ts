@@ -55,6 +55,20 @@ export const ATTR = {
   duplicate: 'messaging.nats.publish.duplicate',
   /** Name of the connection the client gave to the server. */
   connectionName: 'messaging.nats.connection.name',
+  /** Followed by the lower-case name of a header that the user allowed to be captured; string array. */
+  headerPrefix: 'messaging.header.',
+  /** key-value | object-store, on operations of those stores. */
+  storeKind: 'messaging.nats.store.kind',
+  /** Name of the key-value bucket or object store. */
+  bucket: 'messaging.nats.bucket.name',
+  /** Key of a key-value operation. */
+  key: 'messaging.nats.key',
+  /** Name of the service whose endpoint handles the message. */
+  microservice: 'messaging.nats.service.name',
+  /** Name of that endpoint. */
+  endpoint: 'messaging.nats.service.endpoint',
+  /** Code of a `Nats-Service-Error` answer, string. */
+  serviceErrorCode: 'messaging.nats.service.error_code',
 } as const;
 
 export const MESSAGING_SYSTEM = 'nats';

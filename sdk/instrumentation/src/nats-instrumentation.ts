@@ -1,12 +1,13 @@
 import {
   InstrumentationBase,
-  type InstrumentationConfig,
   InstrumentationNodeModuleDefinition,
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
 import { Kernel } from './kernel/kernel.ts';
 import { MessagingMetrics } from './kernel/metrics.ts';
 import type { Undo } from './kernel/wrap.ts';
+import type { NatsInstrumentationConfig } from './nats-instrumentation-config.ts';
+import { Policy } from './policy/policy.ts';
 import { pullConsumeSurface, pushConsumeSurface } from './surfaces/consume.ts';
 import { fetchSurface } from './surfaces/fetch.ts';
 import { headersSurface } from './surfaces/headers.ts';
@@ -41,19 +42,22 @@ type FileExports = Parameters<Surface['patch']>[0];
  * files as `require` loads them: that happens in CommonJS and in ES module applications alike, so no
  * loader hook is needed.
  */
-export class NatsInstrumentation extends InstrumentationBase {
+export class NatsInstrumentation extends InstrumentationBase<NatsInstrumentationConfig> {
   readonly #kernel: Kernel;
   /** Every loaded copy of a client has its own exports. */
   readonly #loaded: { surface: Surface; exports: FileExports }[] = [];
   #undos: Undo[] = [];
+  #enabled = false;
 
-  constructor(config: InstrumentationConfig = {}) {
+  constructor(config: NatsInstrumentationConfig = {}) {
     super(INSTRUMENTATION_NAME, VERSION, { ...config, enabled: false });
     this.#kernel = new Kernel(
       { tracer: () => this.tracer, diag: this._diag },
       new MessagingMetrics(this.meter),
     );
     this.setConfig(config);
+    // Files are watched from here on also while disabled: what is loaded meanwhile must be patched later.
+    super.enable();
     if (config.enabled !== false) this.enable();
   }
 
@@ -83,16 +87,25 @@ export class NatsInstrumentation extends InstrumentationBase {
     if (#kernel in this) this.#kernel.metrics = new MessagingMetrics(this.meter);
   }
 
+  override setConfig(config: NatsInstrumentationConfig): void {
+    super.setConfig(config);
+    if (#kernel in this) this.#kernel.policy = new Policy(config, this._diag);
+  }
+
+  override isEnabled(): boolean {
+    return #kernel in this && this.#enabled;
+  }
+
   override enable(): void {
     // The base class calls this while it is being built; the constructor calls it again.
-    if (!(#kernel in this) || this.isEnabled()) return;
-    super.enable();
+    if (!(#kernel in this) || this.#enabled) return;
+    this.#enabled = true;
     for (const { surface, exports } of this.#loaded) this.#patch(surface, exports);
   }
 
   override disable(): void {
-    super.disable();
     if (!(#kernel in this)) return;
+    this.#enabled = false;
     for (const undo of this.#undos) undo();
     this.#undos = [];
   }
@@ -103,7 +116,7 @@ export class NatsInstrumentation extends InstrumentationBase {
     );
     if (known) return;
     this.#loaded.push({ surface, exports });
-    this.#patch(surface, exports);
+    if (this.#enabled) this.#patch(surface, exports);
   }
 
   #patch(surface: Surface, exports: FileExports): void {

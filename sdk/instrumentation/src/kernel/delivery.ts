@@ -12,7 +12,7 @@ import { extractContext, headerValue } from './carrier.ts';
 import { unixNsText } from './clock.ts';
 import { factsOf } from './connection-facts.ts';
 import { destinationOf, isQuietDelivery } from './destination.ts';
-import { parseAckSubject } from './js-metadata.ts';
+import { type JetStreamMetadata, parseAckSubject } from './js-metadata.ts';
 import type { ActiveOperation, Kernel } from './kernel.ts';
 import type { AnyMethod, NatsMessage, Protocol } from './nats-internals.ts';
 import { PROCESS } from './operations.ts';
@@ -32,6 +32,8 @@ export interface Delivery {
   source: DeliverySource;
   /** The context that came with the message; absent when there was none. */
   creation?: SpanContext | undefined;
+  /** What the reply subject says, when the message came from a stream. */
+  metadata?: JetStreamMetadata | undefined;
   /** The process span, or the receive span when the user pulls single messages. */
   operation: ActiveOperation;
 }
@@ -71,20 +73,28 @@ export function openDelivery(
   const facts = factsOf(source.protocol);
   const { subject } = message;
   if (isQuietDelivery(subject, facts.inboxPrefix) || isStatus(message)) return undefined;
-  const parent = extractContext(message);
+  const extracted = extractContext(message);
+  const creation = trace.getSpanContext(extracted);
+  const metadata = parseAckSubject(message.reply);
+  const relation = kernel.policy.relationTo(metadata);
+  const previous = metadata && kernel.attempts.previous(metadata);
+  if (creation && relation !== 'parent') links = [...(links ?? []), { context: creation }];
+  if (previous) links = [...(links ?? []), { context: previous }];
   const operation = kernel.begin({
     operation: PROCESS,
     facts,
     destination: destinationOf(subject, source.pattern),
-    parent,
+    parent: relation === 'link' ? trace.deleteSpan(extracted) : extracted,
     metricAttributes: source.attributes,
     ...(links ? { links } : {}),
   });
+  if (metadata) kernel.attempts.remember(metadata, operation.span.spanContext());
   if (operation.span.isRecording()) {
     operation.span.setAttributes(messageAttributes(message, operation.startedAt));
     operation.span.setAttributes(source.attributes);
   }
-  const delivery = { source, creation: trace.getSpanContext(parent), operation };
+  if (kernel.policy.watchesDeliveries) kernel.policy.onDelivery(operation.span, message);
+  const delivery: Delivery = { source, creation, metadata, operation };
   rememberDelivery(message, delivery);
   return delivery;
 }

@@ -9,6 +9,8 @@ import type {
   Tracer,
 } from '@opentelemetry/api';
 import { SpanStatusCode, trace } from '@opentelemetry/api';
+import { Attempts } from '../policy/attempts.ts';
+import { Policy } from '../policy/policy.ts';
 import { Clock, elapsedSeconds } from './clock.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import type { Destination } from './destination.ts';
@@ -47,6 +49,9 @@ export interface ActiveOperation {
 export class Kernel {
   readonly clock = new Clock();
   metrics: MessagingMetrics;
+  /** What the user decides; replaced as a whole when the configuration changes. */
+  policy: Policy;
+  readonly attempts = new Attempts();
   /** The client's header class, learnt when its file is loaded; injection needs it. */
   headersClass: NatsHeadersClass | undefined;
   readonly #host: KernelHost;
@@ -56,6 +61,7 @@ export class Kernel {
   constructor(host: KernelHost, metrics: MessagingMetrics) {
     this.#host = host;
     this.metrics = metrics;
+    this.policy = new Policy({}, host.diag);
   }
 
   /** True while the client's own code subscribes or publishes on behalf of an operation we know. */

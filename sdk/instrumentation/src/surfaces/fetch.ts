@@ -10,6 +10,7 @@ import {
   rememberDelivery,
 } from '../kernel/delivery.ts';
 import { batchDestination, destinationOf } from '../kernel/destination.ts';
+import { parseAckSubject } from '../kernel/js-metadata.ts';
 import type { ActiveOperation, Kernel } from '../kernel/kernel.ts';
 import type { AnyMethod, ConsumerHandle, NatsMessage } from '../kernel/nats-internals.ts';
 import { FETCH, NEXT, type Operation } from '../kernel/operations.ts';
@@ -115,7 +116,10 @@ function begin(kernel: Kernel, consumer: ConsumerHandle, operation: Operation): 
 function recordNext(active: ActiveOperation, source: DeliverySource, message: NatsMessage): void {
   const { kernel } = source;
   const creation = trace.getSpanContext(extractContext(message));
-  rememberDelivery(message, { source, creation, operation: active });
+  const metadata = parseAckSubject(message.reply);
+  const previous = metadata && kernel.attempts.previous(metadata);
+  if (metadata) kernel.attempts.remember(metadata, active.span.spanContext());
+  rememberDelivery(message, { source, creation, metadata, operation: active });
   const facts: ConnectionFacts = factsOf(source.protocol);
   kernel.metrics.consumed({
     ...facts.prepare(NEXT, destinationOf(message.subject, source.pattern)).metricAttributes,
@@ -125,6 +129,8 @@ function recordNext(active: ActiveOperation, source: DeliverySource, message: Na
   const attributes = messageAttributes(message, kernel.clock.now());
   active.span.setAttributes({ ...attributes, [ATTR.destination]: message.subject });
   if (creation) active.span.addLink({ context: creation, attributes });
+  if (previous) active.span.addLink({ context: previous });
+  if (kernel.policy.watchesDeliveries) kernel.policy.onDelivery(active.span, message);
 }
 
 interface FetchedMessages {

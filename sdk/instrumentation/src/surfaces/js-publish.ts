@@ -41,7 +41,12 @@ function tracedPublish(kernel: Kernel, original: AnyMethod): AnyMethod {
     const { active, headers } = started;
     const sent = headers ? { ...options, headers } : options;
     const acknowledged: Promise<PubAck> = original.call(this, subject, payload, sent);
-    return kernel.endWith(active, acknowledged, (ack) => recordAck(active.span, ack));
+    return kernel.endWith(active, acknowledged, (ack) => {
+      recordAck(active.span, ack);
+      if (kernel.policy.watchesResponses) {
+        kernel.policy.onResponse(active.span, { operation: 'publish', subject, response: ack });
+      }
+    });
   };
 }
 
@@ -58,6 +63,7 @@ function begin(kernel: Kernel, nc: Connection, call: PublishCall): StartedSend |
   return beginSend(kernel, {
     operation: PUBLISH,
     protocol: nc.protocol,
+    subject: call.subject,
     destination: destinationOf(call.subject),
     payload: call.payload,
     headers: call.options?.headers,

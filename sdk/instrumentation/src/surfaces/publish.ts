@@ -84,6 +84,7 @@ function begin(kernel: Kernel, protocol: Protocol, call: PublishCall): StartedSe
   return beginSend(kernel, {
     operation: reply ? RESPOND : PUBLISH,
     protocol,
+    subject,
     destination: reply ? replyDestination(subject) : destinationOf(subject),
     payload,
     headers: options?.headers,

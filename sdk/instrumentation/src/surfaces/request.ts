@@ -44,6 +44,7 @@ function begin(kernel: Kernel, nc: Connection, call: RequestCall): StartedSend |
   return beginSend(kernel, {
     operation: REQUEST,
     protocol: nc.protocol,
+    subject: call.subject,
     destination: destinationOf(call.subject),
     payload: call.payload,
     headers: call.options?.headers,
@@ -63,6 +64,9 @@ function tracedRequest(kernel: Kernel, original: AnyMethod): AnyMethod {
     return kernel.endWith(active, answer, (reply) => {
       const link = replyContext(reply);
       if (link && active.span.isRecording()) active.span.addLink({ context: link });
+      if (kernel.policy.watchesResponses) {
+        kernel.policy.onResponse(active.span, { operation: 'request', subject, response: reply });
+      }
     });
   };
 }

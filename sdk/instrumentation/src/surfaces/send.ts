@@ -10,6 +10,8 @@ import type { Operation } from '../kernel/operations.ts';
 export interface Send {
   operation: Operation;
   protocol: Protocol;
+  /** As the caller gave it. */
+  subject: string;
   destination: Destination;
   payload: Payload | undefined;
   headers: NatsHeaders | undefined;
@@ -46,6 +48,10 @@ export function beginSend(kernel: Kernel, send: Send): StartedSend {
     active.span.setAttribute(ATTR.bodySize, bodySize);
     const id = send.messageId ?? headerValue(send.headers, 'Nats-Msg-Id');
     if (id) active.span.setAttribute(ATTR.messageId, id);
+  }
+  if (kernel.policy.watchesSends) {
+    const { operation, subject, payload, headers } = send;
+    kernel.policy.onSend(active.span, { operation: operation.name, subject, payload, headers });
   }
   return { active, headers: kernel.guard(() => carry(kernel, send, active)) ?? send.headers };
 }

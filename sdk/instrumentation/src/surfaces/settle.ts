@@ -21,6 +21,7 @@ const SYNCHRONOUS: Record<string, Settlement> = {
   term: { operation: TERM, disposition: 'term' },
   working: { operation: WORKING, disposition: 'in_progress' },
 };
+const FINAL = [ACK, TERM];
 const CONFIRMED: Settlement = { operation: ACK, disposition: 'ack_confirmed' };
 
 /** `ack`, `nak`, `term`, `working`: sent when the call returns. `ackAck`: confirmed by the server. */
@@ -84,6 +85,8 @@ function begin(
       [ATTR.disposition]: disposition,
     });
   }
+  // Not for `nak` and `working`: the message comes again, or its handling goes on.
+  if (delivery?.metadata && FINAL.includes(operation)) kernel.attempts.forget(delivery.metadata);
   const processing = delivery?.operation.span;
   if (processing?.isRecording()) processing.setAttribute(ATTR.disposition, disposition);
   return active;
