@@ -7,7 +7,7 @@ import {
   attributeMap,
   PROTOBUF_SETTINGS,
 } from './any-value.ts';
-import { attribute, idBytes, serviceOf, timeOf } from './attribute.ts';
+import { attribute, idBytes, knownEnum, serviceOf, timeOf } from './attribute.ts';
 
 /** The fields of opentelemetry.proto.logs.v1 that become columns. */
 const PROTO = `
@@ -44,8 +44,8 @@ export function adaptLogs(): Adapter {
       trace_id: idBytes('l.trace_id', 16),
       span_id: idBytes('l.span_id', 8),
       // One word for one severity, whatever the logger calls it; its own word when it gave no number.
-      severity: `if(severity BETWEEN 1 AND 24, ${SEVERITIES}[intDiv(severity - 1, 4) + 1], upper(l.severity_text))`,
-      severity_number: 'toUInt8(if(severity BETWEEN 1 AND 24, severity, 0))',
+      severity: `if(severity = 0, upper(l.severity_text), ${SEVERITIES}[intDiv(severity - 1, 4) + 1])`,
+      severity_number: 'severity',
       service: 'r_service',
       instance: attribute('r_map', ATTR.serviceInstanceId),
       scope: 's_scope',
@@ -64,7 +64,7 @@ export function adaptLogs(): Adapter {
       const records =
         'SELECT r_map, r_service, r_scope.scope.name AS s_scope, arrayJoin(r_scope.log_records) AS l ' +
         `FROM (${scopes})`;
-      return `SELECT *, l.severity_number AS severity FROM (${records})`;
+      return `SELECT *, ${knownEnum('l.severity_number', 24)} AS severity FROM (${records})`;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { ATTR } from '@hopline/model';
 import type { Adapter } from './adapter.ts';
 import { ATTRIBUTES_TYPE, attributeMap, PROTOBUF_SETTINGS } from './any-value.ts';
-import { attribute, serviceOf, timeOf } from './attribute.ts';
+import { attribute, knownEnum, serviceOf, timeOf } from './attribute.ts';
 
 /** The fields of opentelemetry.proto.metrics.v1 that become columns. Summaries are not read. */
 const PROTO = `
@@ -110,7 +110,7 @@ export function adaptMetrics(): Adapter {
       description: 'm_description',
       unit: 'm_unit',
       kind: 'p.4',
-      temporality: 'toInt8(if(p.5 BETWEEN 0 AND 2, p.5, 0))',
+      temporality: knownEnum('p.5', 2),
       is_monotonic: 'p.6',
       service: 'r_service',
       instance: attribute('r_map', ATTR.serviceInstanceId),

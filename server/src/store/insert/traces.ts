@@ -1,7 +1,14 @@
 import { ATTR } from '@hopline/model';
 import type { Adapter } from './adapter.ts';
 import { ATTRIBUTES_TYPE, attributeMap, PROTOBUF_SETTINGS } from './any-value.ts';
-import { attribute, idBytes, serviceOf, timeOf, unsignedAttribute } from './attribute.ts';
+import {
+  attribute,
+  idBytes,
+  knownEnum,
+  serviceOf,
+  timeOf,
+  unsignedAttribute,
+} from './attribute.ts';
 import { subjectPatternSql } from './subject-pattern.ts';
 
 /** The fields of opentelemetry.proto.trace.v1 that become columns. */
@@ -40,12 +47,12 @@ export function adaptTraces(): Adapter {
     settings: PROTOBUF_SETTINGS,
     columns: {
       start: timeOf(start),
-      duration_ns: `if(${start} = 0 OR ${end} < ${start}, 0, ${end} - ${start})`,
+      duration_ns: `multiIf(${start} = 0, 0, ${end} < ${start}, 0, ${end} - ${start})`,
       trace_id: idBytes('s.trace_id', 16),
       span_id: idBytes('s.span_id', 8),
       parent_span_id: idBytes('s.parent_span_id', 8),
-      kind: 'toInt8(if(s.kind BETWEEN 0 AND 5, s.kind, 0))',
-      status: 'toInt8(if(s.status.code BETWEEN 0 AND 2, s.status.code, 0))',
+      kind: knownEnum('s.kind', 5),
+      status: knownEnum('s.status.code', 2),
       status_message: 's.status.message',
       name: 's.name',
       service: 'r_service',
