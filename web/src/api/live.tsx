@@ -73,6 +73,8 @@ function listen(queryClient: QueryClient, onState: (state: LiveState) => void): 
 }
 
 function isLive(query: Query): boolean {
+  // What failed is asked again when the server shows that it is alive.
+  if (query.state.status === 'error') return true;
   const live = (query.meta as LiveMeta | undefined)?.live ?? false;
   return typeof live === 'function' ? live(query.state.data) : live;
 }

@@ -48,7 +48,12 @@ export function MessageList(props: {
 
   if (rows.length === 0 && live.newCount === 0) return props.empty;
   return (
-    <section className={styles.list} aria-label="Messages">
+    <section
+      className={styles.list}
+      aria-label="Messages"
+      onMouseEnter={() => setHovered(true)}
+      onMouseLeave={() => setHovered(false)}
+    >
       <div className={styles.columns} aria-hidden="true">
         {HEADINGS.map((heading) => (
           <span key={heading}>{heading}</span>
@@ -69,12 +74,9 @@ export function MessageList(props: {
           {live.isGap ? `${live.newCount}+ new` : `${live.newCount} new`}
         </Button>
       )}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the pointer only holds back what is new. */}
       <div
         ref={scroller}
         className={styles.scroller}
-        onMouseEnter={() => setHovered(true)}
-        onMouseLeave={() => setHovered(false)}
         onScroll={(event) => setScrolled(event.currentTarget.scrollTop > ROW_HEIGHT_PX / 2)}
       >
         <ul className={styles.rows} style={{ height: virtual.getTotalSize() }}>

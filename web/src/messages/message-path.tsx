@@ -26,57 +26,50 @@ export function MessagePath(props: {
   const isStored = message.stream !== '' || message.storeTime !== null;
   return (
     <section className={styles.path} aria-label="Path of the message">
-      <div className={styles.left}>
-        <div className={styles.way}>
-          <Step icon={IconSend} title={message.isRequest ? 'Requested by' : 'Published by'}>
-            <div
-              className={styles.card}
-              data-error={message.publishStatus === 'ERROR' || undefined}
+      <div className={styles.way}>
+        <Step icon={IconSend} title={message.isRequest ? 'Requested by' : 'Published by'}>
+          <div className={styles.card} data-error={message.publishStatus === 'ERROR' || undefined}>
+            <ServiceName name={message.producer} strong />
+            <p className={styles.line}>
+              {message.isRequest
+                ? 'answered after '
+                : isStored
+                  ? 'acknowledged after '
+                  : 'sent in '}
+              <DurationText ns={message.publishDuration} />
+            </p>
+            {message.publishStatus === 'ERROR' && <p className={styles.error}>publish failed</p>}
+            <button
+              type="button"
+              className={styles.spanLink}
+              onClick={() => onSpan(message.publishSpanId)}
             >
-              <ServiceName name={message.producer} strong />
+              show span
+            </button>
+          </div>
+        </Step>
+        <Step icon={IconServer2} title="Servers">
+          <HopList message={message} />
+        </Step>
+        {isStored && (
+          <Step icon={IconDatabase} title="Stored in">
+            <div className={styles.card} data-shape="stream">
+              <span className={styles.stream}>{message.stream || 'a stream'}</span>
+              {message.streamSequence !== '' && (
+                <p className={styles.line}>
+                  sequence <span className="mono">{message.streamSequence}</span>
+                </p>
+              )}
               <p className={styles.line}>
-                {message.isRequest
-                  ? 'answered after '
-                  : isStored
-                    ? 'acknowledged after '
-                    : 'sent in '}
-                <DurationText ns={message.publishDuration} />
+                {message.storeTime === null ? (
+                  'store time unknown'
+                ) : (
+                  <OffsetText from={message.time} to={message.storeTime} />
+                )}
               </p>
-              {message.publishStatus === 'ERROR' && <p className={styles.error}>publish failed</p>}
-              <button
-                type="button"
-                className={styles.spanLink}
-                onClick={() => onSpan(message.publishSpanId)}
-              >
-                show span
-              </button>
             </div>
           </Step>
-          <Step icon={IconServer2} title="Servers">
-            <HopList message={message} />
-          </Step>
-          {isStored && (
-            <Step icon={IconDatabase} title="Stored in">
-              <div className={styles.card} data-shape="stream">
-                <span className={styles.stream}>{message.stream || 'a stream'}</span>
-                {message.streamSequence !== '' && (
-                  <p className={styles.line}>
-                    sequence <span className="mono">{message.streamSequence}</span>
-                  </p>
-                )}
-                <p className={styles.line}>
-                  {message.storeTime === null ? (
-                    'store time unknown'
-                  ) : (
-                    <OffsetText from={message.time} to={message.storeTime} />
-                  )}
-                </p>
-              </div>
-            </Step>
-          )}
-        </div>
-        <AdvisoryList advisories={message.advisories} />
-        <Related message={message} />
+        )}
       </div>
       <Step
         icon={IconUsers}
@@ -97,6 +90,10 @@ export function MessagePath(props: {
           {message.deliveries.length === 0 && <NobodyTookIt />}
         </div>
       </Step>
+      <div className={styles.aside}>
+        <AdvisoryList advisories={message.advisories} />
+        <Related message={message} />
+      </div>
     </section>
   );
 }

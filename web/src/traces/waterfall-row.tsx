@@ -140,9 +140,11 @@ function Timeline({ row, view, colour }: { row: Row; view: View; colour: string 
   if (!bar.isInside) return <div className={styles.timeline} />;
   const end = bar.left + bar.width;
   // The duration stands behind the bar, or before it where there is no room behind.
+  // A server's dot is wider than its time.
+  const gapPx = row.item.kind === 'hop' ? 11 : 6;
   const label =
     end < 0.86
-      ? { left: `calc(${end * 100}% + 6px)` }
+      ? { left: `calc(${end * 100}% + ${gapPx}px)` }
       : bar.left > 0.14
         ? { right: `calc(${(1 - bar.left) * 100}% + 6px)` }
         : { right: 8 };

@@ -19,7 +19,7 @@ export function SetupSteps(): ReactNode {
       </li>
       <li>
         <p>Nothing at hand? The example system shows every screen with real traffic:</p>
-        <Command text="hopline demo" />
+        <Command text="npm run demo" />
       </li>
     </ol>
   );

@@ -22,7 +22,7 @@ export function SidePanel(props: {
     <aside
       ref={panel}
       className={styles.panel}
-      style={{ width: props.widthPx ?? 380 }}
+      style={{ width: props.widthPx ?? 400 }}
       aria-label={props.label}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
