@@ -10,6 +10,7 @@ import { isPassing, isRefusal, isTooLarge, TIMEOUT_EXCEEDED } from './engine-err
 import { EngineError, EngineProcess, type StoreLog } from './engine-process.ts';
 import { Lane } from './lane.ts';
 import { paramAssignments, sqlString } from './literal.ts';
+import { parseRows } from './rows.ts';
 import { DATABASE, sessionPlan } from './session-plan.ts';
 
 export interface ChdbOptions {
@@ -124,7 +125,7 @@ export class ChdbDatabase implements Database {
     const leftMs = timeoutMs - (performance.now() - startedAt);
     try {
       const bytes = await this.#run(id, { sql, session, timeoutMs: leftMs, signal }, this.#readers);
-      const rows = parseRows<Row>(bytes);
+      const rows = await parseRows<Row>(bytes);
       if (rows.length > maxRows)
         throw new QueryTooLarge(`cannot answer ${tag}: over ${maxRows} rows`);
       return rows;
@@ -145,7 +146,7 @@ export class ChdbDatabase implements Database {
     };
     try {
       await applyMigrations({
-        query: async <Row>(sql: string) => parseRows<Row>(await run(sql)),
+        query: async <Row>(sql: string) => await parseRows<Row>(await run(sql)),
         execute: async (sql) => void (await run(sql)),
         retentionDays: this.#options.retentionDays,
         ...(this.#options.schemaDir ? { schemaDir: this.#options.schemaDir } : {}),
@@ -233,18 +234,6 @@ export class ChdbDatabase implements Database {
       await sleep(KILL_AGAIN_MS, null, { signal: done }).catch(() => {});
     }
   }
-}
-
-function parseRows<Row>(bytes: Uint8Array): Row[] {
-  const text = new TextDecoder().decode(bytes);
-  const rows: Row[] = [];
-  for (let at = 0; at < text.length; ) {
-    const end = text.indexOf('\n', at);
-    const to = end < 0 ? text.length : end;
-    if (to > at) rows.push(JSON.parse(text.slice(at, to)) as Row);
-    at = to + 1;
-  }
-  return rows;
 }
 
 function queryError(error: unknown, tag: string, timeoutMs: number): unknown {
