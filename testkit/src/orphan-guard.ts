@@ -1,18 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * Reads `+ PID` and `- PID` lines; when the pipe closes, because the writer ended in any way, SIGKILL
- * included, kills every process group still listed.
+ * Reads lines: `+ PID` to guard a process, `- PID` when it has ended, `d PATH` for a directory. When the
+ * pipe closes, because the writer ended in any way, SIGKILL included, kills every process group still
+ * listed and removes the directories.
  */
 const GUARD_SCRIPT = `
 pids=" "
-while read -r op pid; do
+dirs=""
+while read -r op value; do
   case $op in
-    +) pids="$pids$pid " ;;
-    -) case $pids in *" $pid "*) pids="\${pids%% $pid *} \${pids#* $pid }" ;; esac ;;
+    +) pids="$pids$value " ;;
+    -) case $pids in *" $value "*) pids="\${pids%% $value *} \${pids#* $value }" ;; esac ;;
+    d) dirs="$dirs$value
+" ;;
   esac
 done
 for pid in $pids; do kill -9 -"$pid" 2>/dev/null; done
+printf %s "$dirs" | while read -r dir; do rm -rf "$dir"; done
 `;
 
 let guard: ChildProcess | undefined;
@@ -26,6 +31,11 @@ export function guardAgainstOrphan(child: ChildProcess): void {
   if (pid === undefined) return;
   tell(`+ ${pid}`);
   child.once('exit', () => tell(`- ${pid}`));
+}
+
+/** No temporary directory outlives the process that made it. */
+export function guardAgainstLeftover(directory: string): void {
+  tell(`d ${directory}`);
 }
 
 function tell(line: string): void {

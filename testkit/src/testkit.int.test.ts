@@ -99,22 +99,25 @@ test('a server that cannot start says why', async () => {
   await assert.rejects(startNats({ port: first.port }), /address already in use/);
 });
 
-test('no server outlives a parent that is killed', async () => {
+test('neither server nor files outlive a parent that is killed', async () => {
   const script = `
-    import { startNats } from '@hopline/testkit';
+    import { startNats, tempDir } from '@hopline/testkit';
     const server = await startNats({ jetstream: false });
-    console.log('started', server.pid);
+    console.log('started', server.pid, (await tempDir()).path);
     setInterval(() => {}, 1000);`;
   await using parent = await startProcess({
     name: 'parent',
     args: ['--input-type=module', '--eval', script],
     cwd: import.meta.dirname,
-    readyLine: /started (\d+)/,
+    readyLine: /started (\d+) (.*)\n/,
   });
   const pid = Number(parent.ready[1]);
+  const path = parent.ready[2] ?? '';
+  assert.ok(existsSync(path));
   assert.ok(isAlive(pid));
   await parent.kill('SIGKILL');
   await waitFor(() => !isAlive(pid), { message: `the end of ${pid}` });
+  await waitFor(() => !existsSync(path), { message: `the end of ${path}` });
 });
 
 test('a browser runs scripts and reports their errors', async () => {

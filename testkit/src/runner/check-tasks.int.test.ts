@@ -16,12 +16,12 @@ const SOUND: Readonly<Record<string, string>> = {
     "import { ID_BYTES } from '../../../model/src/ids.ts';\n\n" +
     'export async function save(): Promise<number> {\n  return await Promise.resolve(ID_BYTES);\n}\n',
   'server/src/main.ts': "import { save } from './store/store.ts';\n\nawait save();\n",
-  'web/tsconfig.json': json({ extends: '../tsconfig.json', include: ['src'] }),
+  'web/tsconfig.json': '{ "extends": "../tsconfig.json", "include": ["src"] }\n',
   'web/src/main.ts': 'export {};\n',
 };
 const RULES = ['biome.json', '.oxlintrc.json', 'tsconfig.json', 'walls.config.cjs', '.gitignore'];
 
-function json(values: object): string {
+function json(values: Readonly<Record<string, string>>): string {
   return `${JSON.stringify(values, null, 2)}\n`;
 }
 
