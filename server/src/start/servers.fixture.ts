@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { Agent, request as httpRequest } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -135,4 +136,14 @@ export function post(url: string, body: Uint8Array, agent?: Agent): Promise<numb
     });
     outgoing.end(body);
   });
+}
+
+/** Answered spans are there once; the others once or not at all. */
+export async function exactlyOnce(dataDir: string, { answered, sent }: Load): Promise<void> {
+  const ids = await storedSpanIds(dataDir);
+  const stored = new Set(ids);
+  const missing = [...answered].filter((id) => !stored.has(id));
+  assert.deepEqual(missing.length, 0, `${missing.length} of ${answered.size} answered are missing`);
+  assert.equal(ids.length, stored.size, `${ids.length - stored.size} are doubled`);
+  assert.ok(ids.every((id) => sent.has(id)));
 }
