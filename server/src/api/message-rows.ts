@@ -23,27 +23,25 @@ const MAX_ASSETS = 10_000;
 /** An asset that no sweep reported for so long is gone. */
 const ASSET_AGE_NS = 300_000_000_000n;
 
-/** The paths of some messages and what they were concluded from. */
-export interface LoadedMessages {
+/** All rows about some traces that paths are concluded from. */
+export interface TraceRows {
   index: SpanIndex;
-  /** In the order of the publish spans. */
-  paths: MessagePath[];
-  advisories: AdvisoryHead[];
+  hops: ReturnType<typeof hopsByMessage>;
+  assets: AssetRow[];
   bounds: Bounds;
 }
 
-/** Loads all that is known of the given messages: two steps, whatever their number. */
-export async function loadMessages(
+/**
+ * Loads what is known of the messages of some traces: two steps, whatever their number. `start` is when
+ * the first of them was published.
+ */
+export async function loadTraces(
   context: ApiContext,
-  publishes: readonly SpanHead[],
-): Promise<LoadedMessages> {
+  traceIds: readonly string[],
+  start: bigint,
+): Promise<TraceRows> {
   const { database } = context;
-  const starts = publishes.map((span) => unixNs(span.start));
-  const bounds = rangeSince(context, earliest(starts) ?? context.now());
-  if (publishes.length === 0) {
-    return { index: spanIndex([]), paths: [], advisories: [], bounds };
-  }
-  const traceIds = unique(publishes.map((span) => span.trace_id));
+  const bounds = rangeSince(context, start);
   const [linking, own, hops, assets] = await Promise.all([
     linkingSpans(database, { ...bounds, traceIds, limit: MAX_SPANS }),
     traceHeads(database, { ...bounds, traceIds, limit: MAX_SPANS }),
@@ -53,20 +51,45 @@ export async function loadMessages(
   const known = new Set(traceIds);
   const linkedIds = unique(linking.map((span) => span.trace_id)).filter((id) => !known.has(id));
   const linked = await traceHeads(database, { ...bounds, traceIds: linkedIds, limit: MAX_SPANS });
-  const index = spanIndex([...publishes, ...own, ...linking, ...linked]);
+  const index = spanIndex([...own, ...linking, ...linked]);
+  return { index, hops: hopsByMessage(hops), assets, bounds };
+}
+
+/** The paths of messages of loaded traces, in the order given, and the advisories about them. */
+export async function concludePaths(
+  context: ApiContext,
+  publishes: readonly SpanHead[],
+  rows: TraceRows,
+): Promise<{ paths: MessagePath[]; advisories: AdvisoryHead[] }> {
   const positions = publishes.flatMap((publish) =>
-    storedAt(
-      publish,
-      index.handlersOf(publish).map((handler) => ({ handler })),
-    ).map(({ stream, sequence }) => ({ stream, streamSequence: sequence })),
+    storedAt(publish, rows.index.handlersOf(publish)).map(({ stream, sequence }) => ({
+      stream,
+      streamSequence: sequence,
+    })),
   );
-  const advisories = await messageAdvisories(database, {
-    ...bounds,
+  const advisories = await messageAdvisories(context.database, {
+    ...rows.bounds,
     positions,
     limit: MAX_ADVISORIES,
   });
-  const facts = { index, hops: hopsByMessage(hops), advisories, assets, now: context.now() };
-  return { index, paths: publishes.map((span) => messagePath(span, facts)), advisories, bounds };
+  const facts = { ...rows, advisories, now: context.now() };
+  return { paths: publishes.map((span) => messagePath(span, facts)), advisories };
+}
+
+/** The paths of the given messages, in their order. */
+export async function loadMessages(
+  context: ApiContext,
+  publishes: readonly SpanHead[],
+): Promise<MessagePath[]> {
+  const start = earliest(publishes.map((span) => unixNs(span.start)));
+  if (start === undefined) return [];
+  const traceIds = unique(publishes.map((span) => span.trace_id));
+  const { paths } = await concludePaths(
+    context,
+    publishes,
+    await loadTraces(context, traceIds, start),
+  );
+  return paths;
 }
 
 /** Streams and consumers as last reported. */

@@ -1,13 +1,13 @@
-import { parseMessageId } from '@hopline/model';
+import { type MessageId, parseMessageId } from '@hopline/model';
 import type { MessageResponse } from '@hopline/model/api';
 import { causeOf, publishedWhile } from '../insight/causes.ts';
-import type { MessagePath } from '../insight/message-path.ts';
+import { type MessagePath, storedAt } from '../insight/message-path.ts';
 import { isPublish } from '../insight/span-index.ts';
-import { publishSpan, traceLogs } from '../store/store.ts';
+import { traceLogs } from '../store/store.ts';
 import { type ApiContext, wholeRange } from './api-context.ts';
 import { NotFound } from './errors.ts';
 import { advisoryView, hopView } from './hop-view.ts';
-import { loadMessages } from './message-rows.ts';
+import { concludePaths, loadMessages, loadTraces } from './message-rows.ts';
 import { deliveryView, summaryView } from './message-view.ts';
 import { logView } from './span-view.ts';
 
@@ -21,21 +21,31 @@ export async function getMessage(
   { messageId }: { messageId: string },
 ): Promise<MessageResponse> {
   const ids = parseMessageId(messageId);
-  const [publish] = ids
-    ? await publishSpan(context.database, { ...wholeRange(context), ...ids })
-    : [];
-  if (!publish || !isPublish(publish)) {
+  const whole = wholeRange(context);
+  const rows = ids ? await loadTraces(context, [ids.traceId], whole.from) : undefined;
+  const publish = rows?.index.get(messageId as MessageId);
+  if (!rows || !publish || !isPublish(publish)) {
     throw new NotFound(`cannot find message ${messageId}: no publish span of it is stored`);
   }
-  const { index, paths, advisories, bounds } = await loadMessages(context, [publish]);
-  const path = paths[0]!;
-  const handlers = path.deliveries.flatMap(({ attempts }) => attempts.map((one) => one.handler));
-  const caused = publishedWhile(index, handlers).slice(0, MAX_CAUSES);
+  const handlers = rows.index.handlersOf(publish);
+  const caused = publishedWhile(rows.index, handlers).slice(0, MAX_CAUSES);
+  const [own, other] = [
+    caused.filter((span) => span.trace_id === publish.trace_id),
+    caused.filter((span) => span.trace_id !== publish.trace_id),
+  ];
   const traceIds = [...new Set([publish, ...handlers].map((span) => span.trace_id))];
-  const [causes, logs] = await Promise.all([
-    loadMessages(context, caused),
-    traceLogs(context.database, { ...bounds, traceIds, limit: MAX_LOGS }),
+  const [concluded, others, logs] = await Promise.all([
+    concludePaths(context, [publish, ...own], rows),
+    // What these led to lies in traces that were not loaded yet.
+    loadMessages(context, other),
+    traceLogs(context.database, { ...rows.bounds, traceIds, limit: MAX_LOGS }),
   ]);
+  const [path, ...causes] = concluded.paths;
+  if (!path) throw new NotFound(`cannot find message ${messageId}`);
+  const stored = storedAt(publish, handlers);
+  const advisories = concluded.advisories.filter((one) =>
+    stored.some((at) => at.stream === one.stream && at.sequence === one.stream_seq),
+  );
   return {
     ...summaryView(path),
     publishSpanId: publish.span_id,
@@ -47,8 +57,8 @@ export async function getMessage(
     deliveries: path.deliveries.map(deliveryView),
     advisories: advisories.map(advisoryView),
     logs: ownLogs(path, logs).map(logView),
-    causedBy: causeOf(index, publish),
-    causes: causes.paths.map(summaryView),
+    causedBy: causeOf(rows.index, publish),
+    causes: [...causes, ...others].map(summaryView),
   };
 }
 

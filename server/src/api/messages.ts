@@ -6,9 +6,9 @@ import { BadRequest } from './errors.ts';
 import { loadMessages } from './message-rows.ts';
 import { summaryView } from './message-view.ts';
 
-/** The outcome is concluded, not stored: so many messages are read at once, and at most, to find some. */
-const SEARCH_BATCH = 500;
-const MAX_BATCHES = 10;
+/** An outcome is concluded, not stored: messages are read in growing batches until enough have it. */
+const MAX_BATCH = 1_001;
+const MAX_BATCHES = 8;
 
 /** GET /api/v1/messages */
 export async function getMessages(
@@ -23,17 +23,18 @@ export async function getMessages(
   const messages: MessageSummary[] = [];
   let after = query.cursor === undefined ? undefined : parseCursor(query.cursor);
   // One more than asked for tells whether there is a next page.
-  const batch = outcome === undefined ? limit + 1 : SEARCH_BATCH;
+  let batch = limit + 1;
   for (let round = 0; round < MAX_BATCHES; round++) {
-    const filter = { service, subject, text, after };
+    const filter = { service, subject, text, outcome, after };
     const spans = await publishSpans(context.database, { ...bounds, ...filter, limit: batch });
-    const { paths } = await loadMessages(context, spans);
+    const paths = await loadMessages(context, spans);
     for (const path of paths) {
       if (messages.length === limit) return { messages, next: after ? formatCursor(after) : null };
       after = { start: path.publish.start, spanId: path.publish.span_id };
       if (outcome === undefined || path.outcome === outcome) messages.push(summaryView(path));
     }
     if (spans.length === 0) return { messages, next: null };
+    batch = Math.min(batch * 2, MAX_BATCH);
   }
   return { messages, next: after ? formatCursor(after) : null };
 }

@@ -56,7 +56,10 @@ export function messagePath(publish: SpanHead, facts: PathFacts): MessagePath {
     settlement: facts.index.settlementOf(handler),
     handOver: undefined,
   }));
-  const stored = storedAt(publish, handled);
+  const stored = storedAt(
+    publish,
+    handled.map(({ handler }) => handler),
+  );
   const marked = markedDeliveries(publish, handled, { ...facts, tree, stored });
   const marks = marked.flatMap(({ attempts }) => attempts.map((attempt) => attempt.marks));
   const offsets = journeyOffsets(publish, marks);
@@ -110,12 +113,9 @@ function markedDeliveries(
 }
 
 /** Where the message is stored: as the PubAck said first, then as its consumers said. */
-export function storedAt(
-  publish: SpanHead,
-  handled: readonly Pick<Handled, 'handler'>[],
-): StoredAt[] {
+export function storedAt(publish: SpanHead, handlers: readonly SpanHead[]): StoredAt[] {
   const found = new Map<string, StoredAt>();
-  for (const { stream, stream_seq } of [publish, ...handled.map(({ handler }) => handler)]) {
+  for (const { stream, stream_seq } of [publish, ...handlers]) {
     if (stream === '' || stream_seq === '0') continue;
     found.set(`${stream}/${stream_seq}`, { stream, sequence: stream_seq });
   }

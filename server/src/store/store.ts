@@ -18,7 +18,6 @@ export { latestAssets } from './queries/latest-assets.ts';
 export { linkingSpans } from './queries/linking-spans.ts';
 export { type AdvisoryHead, messageAdvisories } from './queries/message-advisories.ts';
 export { type FlowRow, messageFlows } from './queries/message-flows.ts';
-export { publishSpan } from './queries/publish-span.ts';
 export { type PublishCursor, publishSpans } from './queries/publish-spans.ts';
 export { type ServerArrivalRow, serverArrivals } from './queries/server-arrivals.ts';
 export { type ServerDeliveryRow, serverDeliveries } from './queries/server-deliveries.ts';

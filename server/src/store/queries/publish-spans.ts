@@ -1,4 +1,11 @@
-import { isPattern, parseMessageId, parseTraceId, type UnixNs, unixNs } from '@hopline/model';
+import {
+  type Fate,
+  isPattern,
+  parseMessageId,
+  parseTraceId,
+  type UnixNs,
+  unixNs,
+} from '@hopline/model';
 import type { Database, ParamValue } from '../database.ts';
 import { type Bounds, boundParams, hexId, within } from './bounds.ts';
 import { SPAN_HEAD_COLUMNS, type SpanHead } from './span-head.ts';
@@ -17,6 +24,8 @@ export interface PublishFilter {
   subject?: string | undefined;
   /** In the subject; or the message key, trace id, message id, a log's words, an attribute's value. */
   text?: string | undefined;
+  /** Leaves out what cannot have this outcome; the conclusion itself is not the store's. */
+  outcome?: Fate | undefined;
   after?: PublishCursor | undefined;
 }
 
@@ -25,7 +34,7 @@ const MAX_TEXT_TRACES = 10_000;
 
 /** A consumer's clock may be behind its producer's by so much and is still found. */
 const CLOCK_SKEW_NS = 60_000_000_000n;
-/** First stretch that is searched for a consumer, backwards from the newest message; each next is longer. */
+/** First stretch in which handlers are searched, backwards from the newest message; each next is longer. */
 const FIRST_STRETCH_NS = 60_000_000_000n;
 const STRETCH_GROWTH = 16n;
 
@@ -77,11 +86,11 @@ async function oldestOfPage(database: Database, args: PageArgs): Promise<string 
 }
 
 /**
- * Where to begin, nearest first. Only the search for a consumer has to gather all its spans of the
+ * Where to begin, nearest first. Only a search by what handlers did has to gather their spans of the
  * stretch before it can look for messages; everything else stops early by itself.
  */
-function stretches({ from, to, service, after }: PageArgs): UnixNs[] {
-  if (service === undefined) return [from];
+function stretches({ from, to, service, outcome, after }: PageArgs): UnixNs[] {
+  if (service === undefined && (!outcome || !byOutcome(outcome))) return [from];
   const newest = after && BigInt(after.start) < to ? BigInt(after.start) : to;
   const starts: UnixNs[] = [];
   let stretch = FIRST_STRETCH_NS;
@@ -96,11 +105,17 @@ function conditions(args: PageArgs, from: UnixNs): Condition {
   const all: Condition[] = [
     {
       sql: `spans.kind = 'PRODUCER' AND ${within('spans.start')}`,
-      params: { ...boundParams({ ...args, from }), since: args.from - CLOCK_SKEW_NS },
+      params: {
+        ...boundParams({ ...args, from }),
+        since: args.from - CLOCK_SKEW_NS,
+        handledSince: from - CLOCK_SKEW_NS,
+      },
     },
     { sql: notInternal('spans.subject_pattern'), params: internalParams },
   ];
-  if (args.service !== undefined) all.push(byService(args.service, from));
+  if (args.service !== undefined) all.push(byService(args.service));
+  const possible = args.outcome && byOutcome(args.outcome);
+  if (possible) all.push(possible);
   if (args.subject !== undefined) all.push(bySubject(args.subject));
   if (args.text !== undefined && args.text !== '') all.push(byText(args.text));
   if (args.after !== undefined) all.push(before(args.after));
@@ -110,18 +125,34 @@ function conditions(args: PageArgs, from: UnixNs): Condition {
   };
 }
 
-/** A consumer counts whenever it came: its span has no upper bound in time, only the message has. */
-function byService(service: string, from: UnixNs): Condition {
-  const since = "spans.start >= fromUnixTimestamp64Nano({handledSince:Int64}, 'UTC')";
-  const contexts = `SELECT spans.trace_id, spans.parent_span_id FROM spans
-      WHERE kind = 'CONSUMER' AND service = {service:String} AND ${since}
-    UNION ALL
-    SELECT links.trace_id, links.span_id FROM spans ARRAY JOIN links
-      WHERE kind = 'CONSUMER' AND service = {service:String} AND ${since}`;
-  return {
-    sql: `service = {service:String} OR (spans.trace_id, spans.span_id) IN (${contexts})`,
-    params: { service, handledSince: from - CLOCK_SKEW_NS },
+/**
+ * Messages that some handler refers to by parent or by link. A handler counts whenever it came: its span
+ * has no upper bound in time, only the message has. Needs `handledSince`.
+ */
+function handledBy(condition: string): string {
+  const handlers = `kind = 'CONSUMER' AND (${condition})
+      AND spans.start >= fromUnixTimestamp64Nano({handledSince:Int64}, 'UTC')`;
+  return `(spans.trace_id, spans.span_id) IN (
+    SELECT spans.trace_id, spans.parent_span_id FROM spans WHERE ${handlers}
+    UNION ALL SELECT links.trace_id, links.span_id FROM spans ARRAY JOIN links WHERE ${handlers})`;
+}
+
+const byService = (service: string): Condition => ({
+  sql: `service = {service:String} OR ${handledBy('service = {service:String}')}`,
+  params: { service },
+});
+
+/** What an outcome needs to be possible; undefined where any message may have it. */
+function byOutcome(outcome: Fate): Condition | undefined {
+  const gaveUp = `(stream, stream_seq) IN (SELECT stream, stream_seq FROM advisories
+    WHERE kind = 'max_deliver' AND time >= fromUnixTimestamp64Nano({since:Int64}, 'UTC'))`;
+  const needs: Partial<Record<Fate, string>> = {
+    failed: handledBy("status = 'ERROR'"),
+    redelivered: handledBy('delivery_count > 1'),
+    'dead-lettered': `${gaveUp} OR ${handledBy(gaveUp)}`,
   };
+  const sql = needs[outcome];
+  return sql === undefined ? undefined : { sql, params: {} };
 }
 
 function bySubject(subject: string): Condition {
