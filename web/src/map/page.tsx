@@ -43,7 +43,7 @@ export function MapPage(props: { range: TimeRange; rangePicker: ReactNode }): Re
   });
   return (
     <>
-      <PageHeader title="Map" end={props.rangePicker}>
+      <PageHeader title="Map" name="Map" end={props.rangePicker}>
         <SearchField
           label="Find on the map"
           placeholder="Find a service, subject, stream…"

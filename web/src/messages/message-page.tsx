@@ -26,7 +26,7 @@ export function MessagePage(props: {
   if (message.isPending) {
     return (
       <>
-        <PageHeader title={<Crumb />} />
+        <PageHeader title={<Crumb />} name="Message" />
         <LoadingRows rows={14} label="The message is being loaded" />
       </>
     );
@@ -37,6 +37,7 @@ export function MessagePage(props: {
   return (
     <>
       <PageHeader
+        name={data.subject}
         title={
           <>
             <Crumb />
@@ -76,7 +77,7 @@ function Failure({ error, retry }: { error: Error; retry: () => void }): ReactNo
   const isMissing = error instanceof ApiError && error.isNotFound;
   return (
     <>
-      <PageHeader title={<Crumb />} />
+      <PageHeader title={<Crumb />} name="Message" />
       {isMissing ? (
         <EmptyState icon={IconMailQuestion} title="This message is not known (yet)">
           <p>

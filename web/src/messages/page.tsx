@@ -48,7 +48,7 @@ export function MessagesPage(props: { range: TimeRange; rangePicker: ReactNode }
   );
   return (
     <>
-      <PageHeader title="Messages" end={props.rangePicker}>
+      <PageHeader title="Messages" name="Messages" end={props.rangePicker}>
         <Filters
           search={filter}
           services={services.data ?? []}

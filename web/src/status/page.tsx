@@ -23,7 +23,7 @@ export function StatusPage(): ReactNode {
   const status = useStatus();
   return (
     <>
-      <PageHeader title="Status">
+      <PageHeader title="Status" name="Status">
         {status.data && <span className="quiet">Hopline {status.data.version}</span>}
       </PageHeader>
       {status.isPending && <LoadingRows rows={12} label="The status is being loaded" />}

@@ -32,12 +32,12 @@ export function TracePage(
     <>
       <PageHeader
         title="Trace"
+        name={`Trace ${props.traceId.slice(0, 8)}`}
         end={
           <Button
             size="xs"
             variant="default"
             leftSection={<IconRefresh size={13} />}
-            loading={trace.isFetching && !trace.isPending}
             onClick={() => void trace.refetch()}
           >
             Reload

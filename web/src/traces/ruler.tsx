@@ -4,6 +4,7 @@ import { rulerTicks, type View } from './layout.ts';
 import styles from './waterfall.module.css';
 
 const KEY_STEP_PX = 24;
+const MAX_LABEL_PERCENT = 92;
 
 /** The times over the bars; stays in sight. Its divider sets the width of the names. */
 export function Ruler(props: {
@@ -49,8 +50,9 @@ export function Ruler(props: {
         {rulerTicks(view, 8).map((tick) => {
           const left = ((tick - view.fromMs) / length) * 100;
           return (
-            <span key={tick} style={{ left: `${left}%` }} data-last={left > 94 || undefined}>
-              {formatDuration(BigInt(Math.round(tick * 1e6)))}
+            <span key={tick} style={{ left: `${left}%` }}>
+              {/* The last one would stick out over the edge. */}
+              {left <= MAX_LABEL_PERCENT && formatDuration(BigInt(Math.round(tick * 1e6)))}
             </span>
           );
         })}
