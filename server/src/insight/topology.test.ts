@@ -106,8 +106,8 @@ test('core NATS, a queue group, a request, an HTTP call', () => {
 test("a consumer's subject joins the producer's pattern, the most specific one", () => {
   const graph = drawn({
     flows: [
-      flow({ subject_pattern: 'customers.*.created' }),
       flow({ subject_pattern: 'customers.>' }),
+      flow({ subject_pattern: 'customers.*.created' }),
       flow({ kind: 'CONSUMER', service: 'crm', subject_pattern: 'customers.bob.created' }),
     ],
   });
