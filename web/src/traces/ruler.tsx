@@ -1,9 +1,12 @@
 import { formatDuration } from '@hopline/model';
+import { useElementSize } from '@mantine/hooks';
 import { type ReactNode, useRef } from 'react';
 import { rulerTicks, type View } from './layout.ts';
 import styles from './waterfall.module.css';
 
 const KEY_STEP_PX = 24;
+/** Room that a time on the ruler takes. */
+const TICK_PX = 92;
 const MAX_LABEL_PERCENT = 92;
 
 /** The times over the bars; stays in sight. Its divider sets the width of the names. */
@@ -13,6 +16,7 @@ export function Ruler(props: {
   onNamePx: (px: number) => void;
 }): ReactNode {
   const { view, namePx, onNamePx } = props;
+  const { ref, width } = useElementSize();
   const drag = useRef<{ x: number; px: number } | null>(null);
   const length = view.toMs - view.fromMs;
   return (
@@ -46,8 +50,8 @@ export function Ruler(props: {
           }}
         />
       </div>
-      <div className={styles.ticks}>
-        {rulerTicks(view, 8).map((tick) => {
+      <div ref={ref} className={styles.ticks}>
+        {rulerTicks(view, Math.max(1, Math.floor(width / TICK_PX))).map((tick) => {
           const left = ((tick - view.fromMs) / length) * 100;
           return (
             <span key={tick} style={{ left: `${left}%` }}>
