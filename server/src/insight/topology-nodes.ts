@@ -29,10 +29,12 @@ export function subjectNode(
 }
 
 function mostSpecific(patterns: readonly string[], subject: string): string | undefined {
-  const wildcards = (pattern: string): number => pattern.split(/[*>]/).length;
+  // `>` may stand for anything, so it says least; then the fewer `*` the better.
+  const vagueness = (pattern: string): number =>
+    (pattern.endsWith('>') ? 1_000 : 0) + pattern.split('*').length;
   return patterns
     .filter((pattern) => subjectMatches(pattern, subject))
-    .sort((a, b) => wildcards(a) - wildcards(b))[0];
+    .sort((a, b) => vagueness(a) - vagueness(b))[0];
 }
 
 export function addDetail(node: Node, text: string): void {
