@@ -16,4 +16,4 @@ CREATE TABLE IF NOT EXISTS advisories
 ENGINE = ReplacingMergeTree
 PARTITION BY toDate(time)
 ORDER BY (time, id)
-SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
+SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1, min_bytes_for_wide_part = 268435456;

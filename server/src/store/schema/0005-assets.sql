@@ -26,4 +26,4 @@ CREATE TABLE IF NOT EXISTS assets
 ENGINE = ReplacingMergeTree
 PARTITION BY toDate(time)
 ORDER BY (account, stream, kind, consumer, time)
-SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
+SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1, min_bytes_for_wide_part = 268435456;

@@ -25,4 +25,4 @@ CREATE TABLE IF NOT EXISTS metrics
 ENGINE = MergeTree
 PARTITION BY toDate(time)
 ORDER BY (name, service, time)
-SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
+SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1, min_bytes_for_wide_part = 268435456;
