@@ -13,14 +13,17 @@ import { fetchSurface } from './surfaces/fetch.ts';
 import { headersSurface } from './surfaces/headers.ts';
 import { iterateSurface } from './surfaces/iterate.ts';
 import { jsPublishSurface } from './surfaces/js-publish.ts';
+import { legacyOrderedSurface } from './surfaces/legacy-ordered.ts';
+import { legacyPullSurface } from './surfaces/legacy-pull.ts';
+import { legacySubscribeSurface } from './surfaces/legacy-subscribe.ts';
 import { publishSurface, respondSurface } from './surfaces/publish.ts';
 import { requestSurface } from './surfaces/request.ts';
 import { settleSurface } from './surfaces/settle.ts';
 import { subscribeSurface, subscriptionSurface } from './surfaces/subscribe.ts';
-import type { Surface } from './surfaces/surface.ts';
+import { inLegacyClient, type Surface } from './surfaces/surface.ts';
 import { INSTRUMENTATION_NAME, VERSION } from './version.ts';
 
-const SURFACES: Surface[] = [
+const COMMON: Surface[] = [
   headersSurface,
   iterateSurface,
   publishSurface,
@@ -35,10 +38,18 @@ const SURFACES: Surface[] = [
   settleSurface,
 ];
 
+const SURFACES: Surface[] = [
+  ...COMMON,
+  ...COMMON.map(inLegacyClient),
+  legacyOrderedSurface,
+  legacyPullSurface,
+  legacySubscribeSurface,
+];
+
 type FileExports = Parameters<Surface['patch']>[0];
 
 /**
- * Traces and measures the NATS JavaScript clients (`@nats-io/*` 3.x). Patches the clients' internal
+ * Traces and measures the NATS JavaScript clients (`@nats-io/*` 3.x and `nats` 2.29). Patches the clients' internal
  * files as `require` loads them: that happens in CommonJS and in ES module applications alike, so no
  * loader hook is needed.
  */

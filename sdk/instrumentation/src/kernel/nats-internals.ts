@@ -53,6 +53,7 @@ export interface JetStreamMessage extends NatsMessage {
 
 export interface Connection {
   protocol: Protocol;
+  publish(subject: string, payload?: Payload, options?: PublishOptions): void;
 }
 
 /** `PullConsumerImpl` and `PushConsumerImpl`. */

@@ -1,4 +1,9 @@
-import { markReceived, openDelivery, runDelivery } from '../kernel/delivery.ts';
+import {
+  type DeliverySource,
+  markReceived,
+  openDelivery,
+  runDelivery,
+} from '../kernel/delivery.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type {
   AnyMethod,
@@ -7,6 +12,7 @@ import type {
   Prototype,
 } from '../kernel/nats-internals.ts';
 import { type Undo, wrapMethod } from '../kernel/wrap.ts';
+import { isClientHandler } from './client-handlers.ts';
 import { consumerSource } from './consumer-source.ts';
 import { receiveOf } from './fetch.ts';
 import { loopSource } from './iterate.ts';
@@ -41,17 +47,26 @@ function patchConsume(kernel: Kernel, prototype: Prototype | undefined): Undo {
     (original) =>
       function consume(this: ConsumerHandle, options?: { callback?: AnyMethod }) {
         const callback = options?.callback;
-        if (typeof callback !== 'function') {
+        if (typeof callback !== 'function' || isClientHandler(callback)) {
           return original.apply(this, options === undefined ? [] : [options]);
         }
-        return original.call(this, { ...options, callback: traced(kernel, this, callback) });
+        const source = () => consumerSource(kernel, this);
+        return original.call(this, {
+          ...options,
+          callback: tracedCallback(kernel, source, callback),
+        });
       },
   );
 }
 
-function traced(kernel: Kernel, consumer: ConsumerHandle, callback: AnyMethod): AnyMethod {
+/** `callback` inside a process span for each message. */
+export function tracedCallback(
+  kernel: Kernel,
+  source: () => DeliverySource,
+  callback: AnyMethod,
+): AnyMethod {
   return function onMessage(this: unknown, message: NatsMessage) {
-    const delivery = kernel.guard(() => openDelivery(consumerSource(kernel, consumer), message));
+    const delivery = kernel.guard(() => openDelivery(source(), message));
     if (!delivery) return callback.call(this, message);
     return runDelivery(delivery, callback, { self: this, args: [message] });
   };
@@ -78,6 +93,8 @@ function patchMessages(kernel: Kernel, prototype: Prototype | undefined): Undo {
         },
     ),
     loopSource(prototype, function (this: { consumer: ConsumerHandle }) {
+      // The legacy `next()` loops over one message for itself.
+      if (kernel.quiet) return undefined;
       const receive = receiveOf(this);
       if (receive) return receive.deliver;
       return (message) => openDelivery(consumerSource(kernel, this.consumer), message);

@@ -12,9 +12,15 @@ import {
 import { batchDestination, destinationOf } from '../kernel/destination.ts';
 import { parseAckSubject } from '../kernel/js-metadata.ts';
 import type { ActiveOperation, Kernel } from '../kernel/kernel.ts';
-import type { AnyMethod, ConsumerHandle, NatsMessage } from '../kernel/nats-internals.ts';
+import type {
+  AnyMethod,
+  ConsumerHandle,
+  NatsMessage,
+  Prototype,
+} from '../kernel/nats-internals.ts';
 import { FETCH, NEXT, type Operation } from '../kernel/operations.ts';
-import { wrapMethod } from '../kernel/wrap.ts';
+import { type Undo, wrapMethod } from '../kernel/wrap.ts';
+import { isClientHandler } from './client-handlers.ts';
 import { consumerSource } from './consumer-source.ts';
 import type { Deliver } from './iterate.ts';
 import { JETSTREAM, type Surface, undoAll } from './surface.ts';
@@ -22,6 +28,13 @@ import { JETSTREAM, type Surface, undoAll } from './surface.ts';
 /** What a traced `fetch` leaves on its iterator. */
 interface Receive {
   deliver: Deliver;
+}
+
+/** Where a pull takes its messages from. */
+export interface PullTarget {
+  source: DeliverySource;
+  stream: string;
+  consumer: string | undefined;
 }
 
 /** Inside `next()` the messages of the fetch behind it are not handed to the application. */
@@ -40,75 +53,112 @@ export function receiveOf(messages: object): Receive | undefined {
 export const fetchSurface: Surface = {
   ...JETSTREAM,
   file: 'lib/consumer.js',
-  patch(exports, kernel) {
-    const consumer = exports.PullConsumerImpl?.prototype;
-    const calls = { insideNext: false };
-    return undoAll([
-      wrapMethod(consumer, 'fetch', (original) => tracedFetch(kernel, original, calls)),
-      wrapMethod(consumer, 'next', (original) => tracedNext(kernel, original, calls)),
-    ]);
-  },
+  patch: (exports, kernel) =>
+    patchPulls(kernel, exports.PullConsumerImpl?.prototype, (consumer: ConsumerHandle) =>
+      pullTarget(kernel, consumer),
+    ),
 };
+
+/** `target` names what an instance of `prototype` pulls from. */
+export function patchPulls(
+  kernel: Kernel,
+  prototype: Prototype | undefined,
+  // biome-ignore lint/suspicious/noExplicitAny: the client's own consumer class
+  target: (consumer: any) => PullTarget,
+): Undo {
+  const calls: Calls = { insideNext: false, target };
+  return undoAll([
+    wrapMethod(prototype, 'fetch', (original) => tracedFetch(kernel, original, calls)),
+    wrapMethod(prototype, 'next', (original) => tracedNext(kernel, original, calls)),
+  ]);
+}
+
+export function pullTarget(kernel: Kernel, consumer: ConsumerHandle): PullTarget {
+  const { stream_name: stream, name } = consumer._info;
+  return { source: consumerSource(kernel, consumer), stream, consumer: name };
+}
 
 interface Calls {
   /** True only during the synchronous part of `next()`, in which it calls `fetch()`. */
   insideNext: boolean;
+  target(consumer: unknown): PullTarget;
 }
 
 function tracedFetch(kernel: Kernel, original: AnyMethod, calls: Calls): AnyMethod {
-  return function fetch(this: ConsumerHandle, ...args: unknown[]) {
+  return function fetch(this: unknown, ...args: unknown[]) {
+    const [options] = args as [{ callback?: unknown } | undefined];
+    if (isClientHandler(options?.callback)) return original.apply(this, args);
     const inner = calls.insideNext;
-    const source = consumerSource(kernel, this);
-    const active = inner ? undefined : kernel.guard(() => begin(kernel, this, FETCH));
+    const batch = inner ? undefined : kernel.guard(() => beginBatch(kernel, calls.target(this)));
     const messages: Promise<FetchedMessages> = original.apply(this, args);
     return messages.then(
       (fetched) => {
-        kernel.guard(() => {
-          const receive = active ? new Batch(active, source).watch(fetched) : STAY_OUT;
-          Object.defineProperty(fetched, RECEIVE, { value: receive });
-        });
+        kernel.guard(() => receiveInto(fetched, batch?.watch(fetched.closed()) ?? STAY_OUT));
         return fetched;
       },
       (error) => {
-        active?.end({ error });
+        batch?.fail(error);
         throw error;
       },
     );
   };
 }
 
+export function beginBatch(kernel: Kernel, target: PullTarget): Batch {
+  return new Batch(beginReceive(kernel, target, FETCH), target.source);
+}
+
+/** The loop over `messages` will deliver through `receive`. */
+export function receiveInto(messages: object, receive: Receive): void {
+  Object.defineProperty(messages, RECEIVE, { value: receive });
+}
+
 function tracedNext(kernel: Kernel, original: AnyMethod, calls: Calls): AnyMethod {
-  return function next(this: ConsumerHandle, ...args: unknown[]) {
-    const active = kernel.guard(() => begin(kernel, this, NEXT));
+  return function next(this: unknown, ...args: unknown[]) {
     calls.insideNext = true;
-    let message: Promise<NatsMessage | null>;
     try {
-      message = original.apply(this, args);
+      return tracedReceive(
+        kernel,
+        { operation: NEXT, target: () => calls.target(this) },
+        (): Promise<NatsMessage | null> => original.apply(this, args),
+      );
     } finally {
       calls.insideNext = false;
     }
-    if (!active) return message;
-    return kernel.endWith(active, message, (received) => {
-      if (received) recordNext(active, consumerSource(kernel, this), received);
-    });
   };
 }
 
-function begin(kernel: Kernel, consumer: ConsumerHandle, operation: Operation): ActiveOperation {
-  const source = consumerSource(kernel, consumer);
+interface SingleReceive {
+  operation: Operation;
+  target(): PullTarget;
+}
+
+/** `pull` inside a receive span that links to the message it brings; the client loops for itself. */
+export function tracedReceive(
+  kernel: Kernel,
+  { operation, target }: SingleReceive,
+  pull: () => Promise<NatsMessage | null>,
+): Promise<NatsMessage | null> {
+  const active = kernel.guard(() => beginReceive(kernel, target(), operation));
+  const message = kernel.quietly(pull);
+  if (!active) return message;
+  return kernel.endWith(active, message, (received) => {
+    if (received) recordNext(active, target().source, received);
+  });
+}
+
+function beginReceive(kernel: Kernel, target: PullTarget, operation: Operation): ActiveOperation {
+  const { source, stream, consumer } = target;
   const active = kernel.begin({
     operation,
     facts: factsOf(source.protocol),
-    destination: batchDestination(source.pattern, consumer._info.stream_name),
+    destination: batchDestination(source.pattern, stream),
     parent: context.active(),
     metricAttributes: source.attributes,
   });
   if (active.span.isRecording()) {
-    active.span.setAttributes({
-      ...source.attributes,
-      [ATTR.stream]: consumer._info.stream_name,
-      [ATTR.consumer]: consumer._info.name,
-    });
+    active.span.setAttributes({ ...source.attributes, [ATTR.stream]: stream });
+    if (consumer) active.span.setAttribute(ATTR.consumer, consumer);
   }
   return active;
 }
@@ -142,21 +192,26 @@ class Batch implements Receive {
   readonly deliver: Deliver;
   readonly #active: ActiveOperation;
   #count = 0;
+  #notedOnArrival = false;
   #lastArrival: HrTime | undefined;
 
   constructor(active: ActiveOperation, source: DeliverySource) {
     this.#active = active;
     this.deliver = (message) => {
-      this.#count += 1;
-      this.#lastArrival = receivedAt(message) ?? this.#lastArrival;
-      this.#link(source.kernel, message);
+      if (!this.#notedOnArrival) this.#note(source.kernel, message);
       const link: Link = { context: active.span.spanContext() };
       return openDelivery(source, message, [link]);
     };
   }
 
-  watch(messages: FetchedMessages): this {
-    void messages.closed().then((error) => {
+  /** For iterators that count as closed before all of their messages are handed out. */
+  arrived(kernel: Kernel, message: NatsMessage): void {
+    this.#notedOnArrival = true;
+    this.#note(kernel, message);
+  }
+
+  watch(closed: Promise<unknown>): this {
+    void closed.then((error) => {
       this.#active.span.setAttribute(ATTR.batchCount, this.#count);
       this.#active.end({
         ...(error instanceof Error ? { error } : {}),
@@ -166,7 +221,13 @@ class Batch implements Receive {
     return this;
   }
 
-  #link(kernel: Kernel, message: NatsMessage): void {
+  fail(error: unknown): void {
+    this.#active.end({ error });
+  }
+
+  #note(kernel: Kernel, message: NatsMessage): void {
+    this.#count += 1;
+    this.#lastArrival = receivedAt(message) ?? this.#lastArrival;
     if (!this.#active.span.isRecording()) return;
     const creation = trace.getSpanContext(extractContext(message));
     if (!creation) return;

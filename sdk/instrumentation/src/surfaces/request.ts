@@ -5,6 +5,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type {
   AnyMethod,
   Connection,
+  NatsHeaders,
   NatsMessage,
   Payload,
   PublishOptions,
@@ -79,8 +80,9 @@ function tracedRequestMany(kernel: Kernel, original: AnyMethod): AnyMethod {
     if (!started) return original.apply(this, args);
     const { active, headers } = started;
     const sent = { ...(options ?? REQUEST_MANY_DEFAULTS), ...(headers ? { headers } : {}) };
+    const asker = headers ? publishingWith(this, headers) : this;
     const replies: Promise<{ iterClosed: Promise<unknown> }> = kernel.quietly(() =>
-      original.call(this, subject, payload, sent),
+      original.call(asker, subject, payload, sent),
     );
     return replies.then(
       (iterator) => {
@@ -95,6 +97,20 @@ function tracedRequestMany(kernel: Kernel, original: AnyMethod): AnyMethod {
       },
     );
   };
+}
+
+/** The connection, publishing `headers`: the legacy client drops those of a request without mux. */
+function publishingWith(nc: Connection, headers: NatsHeaders): Connection {
+  return Object.create(nc, {
+    publish: {
+      value: (subject: string, payload: Payload, options: PublishOptions) =>
+        nc.publish(subject, payload, { headers, ...withoutUndefined(options) }),
+    },
+  });
+}
+
+function withoutUndefined({ headers, ...options }: PublishOptions): PublishOptions {
+  return headers ? { ...options, headers } : options;
 }
 
 function replyContext(reply: NatsMessage): SpanContext | undefined {

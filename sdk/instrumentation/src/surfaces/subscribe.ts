@@ -10,6 +10,7 @@ import { isQuietDelivery } from '../kernel/destination.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { AnyMethod, Connection, NatsMessage, Protocol } from '../kernel/nats-internals.ts';
 import { wrapMethod } from '../kernel/wrap.ts';
+import { isOwnSubscription } from './client-handlers.ts';
 import { loopSource } from './iterate.ts';
 import { NATS_CORE, type Surface, undoAll } from './surface.ts';
 
@@ -71,6 +72,7 @@ function tracedOptions(
   { subject, options }: { subject: string; options: SubscribeOptions | undefined },
 ): SubscribeOptions | undefined {
   const callback = options?.callback;
+  if (isOwnSubscription(nc, subject)) return undefined;
   if (typeof callback !== 'function' || kernel.quiet) return undefined;
   if (isQuietDelivery(subject, factsOf(nc.protocol).inboxPrefix)) return undefined;
   const source = sourceOf(kernel, { protocol: nc.protocol, subject, queue: options?.queue });

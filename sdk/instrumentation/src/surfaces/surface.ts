@@ -12,8 +12,16 @@ export interface Surface {
   patch(exports: Record<string, { prototype: Prototype } | undefined>, kernel: Kernel): Undo;
 }
 
-export const NATS_CORE = { module: '@nats-io/nats-core', versions: ['>=3.0.0 <4'] };
-export const JETSTREAM = { module: '@nats-io/jetstream', versions: ['>=3.0.0 <4'] };
+/** With pre-releases: `@nats-io/services` brings one as its own copy of the core. */
+export const NATS_CORE = { module: '@nats-io/nats-core', versions: ['>=3.0.0-0 <4'] };
+export const JETSTREAM = { module: '@nats-io/jetstream', versions: ['>=3.0.0-0 <4'] };
+export const LEGACY = { module: 'nats', versions: ['>=2.29.0 <3'] };
+
+/** The same part in the `nats` 2.x package, whose classes and methods have the same names. */
+export function inLegacyClient(surface: Surface): Surface {
+  const folder = surface.module === JETSTREAM.module ? 'lib/jetstream/' : 'lib/nats-base-client/';
+  return { ...surface, ...LEGACY, file: surface.file.replace('lib/', folder) };
+}
 
 export function undoAll(undos: Undo[]): Undo {
   return () => {
