@@ -1,15 +1,24 @@
 import { parseTraceparent } from '@hopline/model';
 import {
   type Context,
+  isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
   type TextMapGetter,
   type TextMapSetter,
+  trace,
 } from '@opentelemetry/api';
-import type { NatsHeaders, NatsHeadersClass, NatsMessage } from './nats-internals.ts';
-
-/** Marks header copies made here: whoever meets one knows that the operation has its span already. */
-const OWNED = Symbol.for('hopline.nats.owned-headers');
+import { contextWith } from './message-context.ts';
+import {
+  type NatsHeaders,
+  type NatsHeadersClass,
+  type NatsMessage,
+  rawMessageOf,
+} from './nats-internals.ts';
+import { OWNED } from './owned.ts';
+import { traceHeaders } from './trace-headers.ts';
+import { scanTraceparent, UNCLEAR } from './traceparent-scan.ts';
+import { propagatesW3cOnly } from './w3c-only.ts';
 
 /** Servers 2.11 and 2.12 write `Xraceparent` where they take a message out of server-side tracing. */
 const ALIASES: Record<string, string> = { traceparent: 'xraceparent' };
@@ -44,6 +53,10 @@ export function isOwned(headers: NatsHeaders | undefined): boolean {
 
 /** The creation context that a message carries, on top of the root: never the ambient one. */
 export function extractContext(message: NatsMessage): Context {
+  const raw = propagatesW3cOnly() ? rawMessageOf(message) : undefined;
+  const scanned = raw ? scanTraceparent(raw) : UNCLEAR;
+  if (scanned === undefined) return ROOT_CONTEXT;
+  if (scanned !== UNCLEAR) return contextWith(ROOT_CONTEXT, trace.wrapSpanContext(scanned));
   const { headers } = message;
   return headers ? propagation.extract(ROOT_CONTEXT, headers, GETTER) : ROOT_CONTEXT;
 }
@@ -70,6 +83,12 @@ export function ownedHeaders(
   context: Context,
   MsgHeaders: NatsHeadersClass,
 ): NatsHeaders {
+  if (!given && propagatesW3cOnly() && propagation.getBaggage(context) === undefined) {
+    const spanContext = trace.getSpanContext(context);
+    if (spanContext && !spanContext.traceState && isSpanContextValid(spanContext)) {
+      return traceHeaders(spanContext, MsgHeaders);
+    }
+  }
   const copy = given ? new MsgHeaders(given.code, given.description) : new MsgHeaders();
   if (given) for (const [key, values] of given) copy.headers.set(key, [...values]);
   if (!given || valuesOf(given, 'traceparent') === undefined) {

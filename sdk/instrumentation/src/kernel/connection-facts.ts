@@ -1,6 +1,6 @@
 import { ATTR, MESSAGING_SYSTEM } from '@hopline/model';
 import type { Attributes } from '@opentelemetry/api';
-import type { Destination } from './destination.ts';
+import { type Destination, isInbox, isQuietDelivery, isQuietSend } from './destination.ts';
 import type { Protocol, ServerInfo } from './nats-internals.ts';
 import type { Operation } from './operations.ts';
 
@@ -8,11 +8,36 @@ import type { Operation } from './operations.ts';
 const PREPARED_MAX = 2000;
 
 /** What an operation on one destination always says; built once, shared by its spans. */
-export interface Prepared {
-  spanName: string;
-  attributes: Attributes;
-  metricAttributes: Attributes;
+export class Prepared {
+  readonly spanName: string;
+  readonly attributes: Attributes;
+  readonly metricAttributes: Attributes;
+  #added: Attributes | undefined;
+  #measured: Attributes | undefined;
+
+  constructor(spanName: string, attributes: Attributes, metricAttributes: Attributes) {
+    this.spanName = spanName;
+    this.attributes = attributes;
+    this.metricAttributes = metricAttributes;
+  }
+
+  /** The metric attributes and those of one subscription or consumer. */
+  measuredWith(added: Attributes): Attributes {
+    if (this.#added !== added || !this.#measured) {
+      this.#added = added;
+      this.#measured = { ...this.metricAttributes, ...added };
+    }
+    return this.#measured;
+  }
 }
+
+/** The last use of a destination, kept on it: nearly always the next one is the same. */
+interface Latest {
+  facts: ConnectionFacts;
+  operation: Operation;
+  prepared: Prepared;
+}
+const LATEST = Symbol('hopline.prepared');
 
 /** One connection as it is now: a reconnect brings another server and another client id. */
 export class ConnectionFacts {
@@ -22,6 +47,10 @@ export class ConnectionFacts {
   readonly #server: Attributes;
   readonly #client: Attributes;
   readonly #prepared = new Map<string, Prepared>();
+  readonly #quietSends = new Map<string, boolean>();
+  readonly #quietDeliveries = new Map<string, boolean>();
+  readonly #findQuietDelivery = (subject: string): boolean =>
+    isQuietDelivery(subject, this.inboxPrefix);
 
   constructor(protocol: Protocol) {
     this.info = protocol.info;
@@ -36,8 +65,30 @@ export class ConnectionFacts {
     if (protocol.options?.name) this.#client[ATTR.connectionName] = protocol.options.name;
   }
 
+  isInbox(subject: string): boolean {
+    return isInbox(subject, this.inboxPrefix);
+  }
+
+  /** For a subject that is no inbox. */
+  isQuietSend(subject: string): boolean {
+    return remembered(this.#quietSends, subject, isQuietSend);
+  }
+
+  isQuietDelivery(subject: string): boolean {
+    return remembered(this.#quietDeliveries, subject, this.#findQuietDelivery);
+  }
+
   prepare(operation: Operation, destination: Destination): Prepared {
     if (destination.temporary) return this.#build(operation, destination);
+    const used = destination as Destination & { [LATEST]?: Latest };
+    const latest = used[LATEST];
+    if (latest?.facts === this && latest.operation === operation) return latest.prepared;
+    const prepared = this.#find(operation, destination);
+    used[LATEST] = { facts: this, operation, prepared };
+    return prepared;
+  }
+
+  #find(operation: Operation, destination: Destination): Prepared {
     const key = `${operation.name} ${destination.template ?? ''} ${destination.name ?? ''}`;
     let prepared = this.#prepared.get(key);
     if (!prepared) {
@@ -65,12 +116,26 @@ export class ConnectionFacts {
       attributes[ATTR.destinationTemplate] = destination.template;
     }
     if (destination.temporary) attributes[ATTR.destinationTemporary] = true;
-    return {
-      spanName: `${operation.name} ${label}`,
-      attributes,
-      metricAttributes: { ...common, [ATTR.destinationTemplate]: label, ...this.#server },
-    };
+    return new Prepared(`${operation.name} ${label}`, attributes, {
+      ...common,
+      [ATTR.destinationTemplate]: label,
+      ...this.#server,
+    });
   }
+}
+
+function remembered(
+  answers: Map<string, boolean>,
+  subject: string,
+  find: (subject: string) => boolean,
+): boolean {
+  let answer = answers.get(subject);
+  if (answer === undefined) {
+    if (answers.size >= PREPARED_MAX) answers.clear();
+    answer = find(subject);
+    answers.set(subject, answer);
+  }
+  return answer;
 }
 
 const FACTS = Symbol('hopline.connection');

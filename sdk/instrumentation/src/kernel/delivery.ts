@@ -11,11 +11,20 @@ import {
 import { extractContext, headerValue } from './carrier.ts';
 import { unixNsText } from './clock.ts';
 import { factsOf } from './connection-facts.ts';
-import { destinationOf, isQuietDelivery } from './destination.ts';
+import { destinationOf } from './destination.ts';
 import { type JetStreamMetadata, parseAckSubject } from './js-metadata.ts';
 import type { ActiveOperation, Kernel } from './kernel.ts';
-import type { AnyMethod, NatsMessage, Protocol } from './nats-internals.ts';
+import { applyIn } from './message-context.ts';
+import {
+  type AnyMethod,
+  bodySizeBytes,
+  type NatsMessage,
+  type Protocol,
+  rawMessageOf,
+  replyOf,
+} from './nats-internals.ts';
 import { PROCESS } from './operations.ts';
+import { headerText } from './traceparent-scan.ts';
 
 /** Where deliveries come from: one subscription or one consumer. */
 export interface DeliverySource {
@@ -54,8 +63,11 @@ export function rememberDelivery(message: NatsMessage, delivery: Delivery): void
 
 /** Notes T3, the moment the client had parsed the message. */
 export function markReceived(kernel: Kernel, message: unknown): void {
-  if (typeof message === 'object' && message !== null) {
+  if (typeof message !== 'object' || message === null) return;
+  try {
     (message as Marked)[RECEIVED] ??= kernel.clock.now();
+  } catch (error) {
+    kernel.report(error);
   }
 }
 
@@ -71,11 +83,11 @@ export function openDelivery(
 ): Delivery | undefined {
   const { kernel } = source;
   const facts = factsOf(source.protocol);
-  const { subject } = message;
-  if (isQuietDelivery(subject, facts.inboxPrefix) || isStatus(message)) return undefined;
+  const subject = subjectOf(source, message);
+  if (facts.isQuietDelivery(subject) || isStatus(message)) return undefined;
   const extracted = extractContext(message);
   const creation = trace.getSpanContext(extracted);
-  const metadata = parseAckSubject(message.reply);
+  const metadata = parseAckSubject(replyOf(message));
   const relation = kernel.policy.relationTo(metadata);
   const previous = metadata && kernel.attempts.previous(metadata);
   if (creation && relation !== 'parent') links = [...(links ?? []), { context: creation }];
@@ -90,8 +102,9 @@ export function openDelivery(
   });
   if (metadata) kernel.attempts.remember(metadata, operation.span.spanContext());
   if (operation.span.isRecording()) {
-    operation.span.setAttributes(messageAttributes(message, operation.startedAt));
-    operation.span.setAttributes(source.attributes);
+    operation.span.setAttributes(
+      Object.assign(messageAttributes(message, operation.startedAt), source.attributes),
+    );
   }
   if (kernel.policy.watchesDeliveries) kernel.policy.onDelivery(operation.span, message);
   const delivery: Delivery = { source, creation, metadata, operation };
@@ -99,24 +112,60 @@ export function openDelivery(
   return delivery;
 }
 
+/** The same on a user's path: our own failure leaves the message without a span. */
+export function tryOpenDelivery(
+  source: DeliverySource,
+  message: NatsMessage,
+): Delivery | undefined {
+  try {
+    return openDelivery(source, message);
+  } catch (error) {
+    source.kernel.report(error);
+    return undefined;
+  }
+}
+
 /** Status messages (no responders, heartbeats, flow control) have a code and no body. */
 function isStatus(message: NatsMessage): boolean {
-  return message.data.length === 0 && (message.headers?.code ?? 0) > 0;
+  return bodySizeBytes(message) === 0 && (message.headers?.code ?? 0) > 0;
+}
+
+/** Mostly what was subscribed to, and then it need not be decoded. Not so for deliver subjects. */
+function subjectOf({ pattern }: DeliverySource, message: NatsMessage): string {
+  const raw = rawMessageOf(message);
+  return pattern !== undefined && raw && isAscii(raw._msg.subject, pattern)
+    ? pattern
+    : message.subject;
+}
+
+function isAscii(bytes: Uint8Array, text: string): boolean {
+  if (bytes.length !== text.length) return false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte > 127 || byte !== text.charCodeAt(at)) return false;
+  }
+  return true;
 }
 
 /** What one message says about itself, on its process span or on a link to it. */
 export function messageAttributes(message: NatsMessage, now: HrTime): Attributes {
   const attributes: Attributes = {
-    [ATTR.bodySize]: message.data.length,
+    [ATTR.bodySize]: bodySizeBytes(message),
     [ATTR.receiveTime]: unixNsText(receivedAt(message) ?? now),
   };
-  const id = headerValue(message.headers, 'Nats-Msg-Id');
+  const id = mayHaveId(message) ? headerValue(message.headers, 'Nats-Msg-Id') : undefined;
   if (id) attributes[ATTR.messageId] = id;
   return Object.assign(attributes, jetStreamAttributes(message));
 }
 
+/** Decoding a header block costs more than the rest of a span, so it is looked through first. */
+function mayHaveId(message: NatsMessage): boolean {
+  const raw = rawMessageOf(message);
+  return raw === undefined || /nats-msg-id/i.test(headerText(raw));
+}
+
 export function jetStreamAttributes(message: NatsMessage): Attributes {
-  const metadata = parseAckSubject(message.reply);
+  const metadata = parseAckSubject(replyOf(message));
   if (!metadata) return {};
   return {
     [ATTR.stream]: metadata.stream,
@@ -138,7 +187,7 @@ export function runDelivery(delivery: Delivery, handler: AnyMethod, call: Handle
   const { operation } = delivery;
   let result: unknown;
   try {
-    result = context.with(operation.context, () => handler.apply(call.self, call.args));
+    result = applyIn(operation.context, handler, call);
   } catch (error) {
     operation.end({ error });
     throw error;

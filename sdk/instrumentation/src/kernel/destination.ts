@@ -37,8 +37,30 @@ export function isQuietDelivery(subject: string, inboxPrefix: string): boolean {
   );
 }
 
-/** `subscription` is the pattern that the message came in by, when there is one. */
+/** Bounds the memory of a process that uses ever new subjects. */
+const KNOWN_MAX = 2000;
+/** Pure answers, so they can be shared: finding a subject's pattern costs more than a publish. */
+const known = new Map<string | undefined, Map<string, Destination>>();
+let knownCount = 0;
+
+/** `subscription` is the pattern that the message came in by, when there is one. Not for change. */
 export function destinationOf(subject: string, subscription?: string): Destination {
+  let subjects = known.get(subscription);
+  let destination = subjects?.get(subject);
+  if (destination) return destination;
+  if (!subjects || knownCount >= KNOWN_MAX) {
+    if (knownCount >= KNOWN_MAX) known.clear();
+    if (known.size === 0) knownCount = 0;
+    subjects = new Map();
+    known.set(subscription, subjects);
+  }
+  destination = findDestination(subject, subscription);
+  subjects.set(subject, destination);
+  knownCount += 1;
+  return destination;
+}
+
+function findDestination(subject: string, subscription: string | undefined): Destination {
   if (subscription !== undefined && isPattern(subscription)) {
     return { name: subject, template: subscription, temporary: false };
   }

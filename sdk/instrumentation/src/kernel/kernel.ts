@@ -1,4 +1,3 @@
-import { ATTR } from '@hopline/model';
 import type {
   Attributes,
   Context,
@@ -8,16 +7,16 @@ import type {
   Span,
   Tracer,
 } from '@opentelemetry/api';
-import { SpanStatusCode, trace } from '@opentelemetry/api';
 import { Attempts } from '../policy/attempts.ts';
 import { Policy } from '../policy/policy.ts';
-import { Clock, elapsedSeconds } from './clock.ts';
+import { Clock } from './clock.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import type { Destination } from './destination.ts';
-import { errorType } from './error-type.ts';
-import { type MessagingMetrics, withError } from './metrics.ts';
+import { TracerWatch } from './idle.ts';
+import type { MessagingMetrics } from './metrics.ts';
 import type { NatsHeadersClass, NatsMessage } from './nats-internals.ts';
 import type { Operation } from './operations.ts';
+import { RunningOperation } from './running-operation.ts';
 
 /** What the kernel needs from the instrumentation that owns it. */
 export interface KernelHost {
@@ -55,6 +54,7 @@ export class Kernel {
   /** The client's header class, learnt when its file is loaded; injection needs it. */
   headersClass: NatsHeadersClass | undefined;
   readonly #host: KernelHost;
+  readonly #tracers = new TracerWatch();
   #quietDepth = 0;
   #answered: NatsMessage | undefined;
 
@@ -99,9 +99,19 @@ export class Kernel {
     try {
       return work();
     } catch (error) {
-      this.#host.diag.error('cannot instrument a NATS operation', error);
+      this.report(error);
       return undefined;
     }
+  }
+
+  /** A failure of our own. */
+  report(error: unknown): void {
+    this.#host.diag.error('cannot instrument a NATS operation', error);
+  }
+
+  /** True while neither spans nor metrics nor contexts reach anyone: then the client runs as it is. */
+  get idle(): boolean {
+    return this.metrics.idle && this.#tracers.isIdle(this.#host.tracer());
   }
 
   begin({
@@ -125,31 +135,17 @@ export class Kernel {
       parent,
     );
     const measured = metricAttributes
-      ? { ...prepared.metricAttributes, ...metricAttributes }
+      ? prepared.measuredWith(metricAttributes)
       : prepared.metricAttributes;
     if (operation.type === 'process') this.metrics.consumed(measured);
-    let ended = false;
-    return {
+    return new RunningOperation({
+      kernel: this,
+      operation,
+      parent,
       span,
-      context: trace.setSpan(parent, span),
       startedAt,
-      end: (outcome = {}) => {
-        if (ended) return;
-        ended = true;
-        this.guard(() => {
-          const at = outcome.at ?? this.clock.now();
-          const type = 'error' in outcome ? errorType(outcome.error) : undefined;
-          if (type !== undefined && span.isRecording())
-            recordError(span, outcome.error, { type, at });
-          span.end(at);
-          this.metrics.ended(
-            operation.type,
-            elapsedSeconds(startedAt, at),
-            withError(measured, type),
-          );
-        });
-      },
-    };
+      metricAttributes: measured,
+    });
   }
 
   /**
@@ -173,11 +169,4 @@ export class Kernel {
       },
     );
   }
-}
-
-function recordError(span: Span, error: unknown, { type, at }: { type: string; at: HrTime }): void {
-  span.setAttribute(ATTR.errorType, type);
-  const message = error instanceof Error ? error.message : String(error);
-  span.recordException(error instanceof Error ? error : message, at);
-  span.setStatus({ code: SpanStatusCode.ERROR, message });
 }

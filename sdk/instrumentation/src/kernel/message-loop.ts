@@ -40,6 +40,7 @@ export class MessageLoop<T> implements AsyncIterableIterator<T> {
 
   next(): Promise<IteratorResult<T>> {
     this.#leaveBody();
+    if (this.#kernel.idle) return this.#inner.next();
     return this.#inner.next().then((result) => {
       if (result.done) return result;
       return this.#kernel.guard(() => this.#handOut(result.value)) ?? result;

@@ -2,6 +2,7 @@ import { ATTR, type OperationType } from '@hopline/model';
 import {
   type Attributes,
   type Counter,
+  createNoopMeter,
   type Histogram,
   type Meter,
   ValueType,
@@ -14,12 +15,15 @@ export const DURATION_BOUNDARIES_S = [
 
 /** The four standard messaging metrics. */
 export class MessagingMetrics {
+  /** True while measurements reach nobody. */
+  readonly idle: boolean;
   readonly #operationDuration: Histogram;
   readonly #processDuration: Histogram;
   readonly #sent: Counter;
   readonly #consumed: Counter;
 
   constructor(meter: Meter) {
+    this.idle = meter === createNoopMeter();
     const duration = {
       unit: 's',
       valueType: ValueType.DOUBLE,
@@ -44,6 +48,7 @@ export class MessagingMetrics {
   }
 
   ended(type: OperationType, seconds: number, attributes: Attributes): void {
+    if (this.idle) return;
     const histogram = type === 'process' ? this.#processDuration : this.#operationDuration;
     histogram.record(seconds, attributes);
     if (type === 'send') this.#sent.add(1, attributes);
@@ -51,6 +56,7 @@ export class MessagingMetrics {
 
   /** One message was handed to the application. */
   consumed(attributes: Attributes): void {
+    if (this.idle) return;
     this.#consumed.add(1, attributes);
   }
 }

@@ -45,6 +45,30 @@ export interface CoreMessage extends NatsMessage {
   publisher: Protocol;
 }
 
+/** What the parser left of a core message: bytes that nobody has decoded yet. */
+export interface RawMessage {
+  _msg: { subject: Uint8Array; reply?: Uint8Array | undefined; hdr: number };
+  _rdata: Uint8Array;
+}
+
+/** The undecoded form of a message; undefined where the client keeps it otherwise. */
+export function rawMessageOf(message: NatsMessage): RawMessage | undefined {
+  const core = ((message as Partial<JetStreamMessage>).msg ?? message) as Partial<RawMessage>;
+  return typeof core._msg?.hdr === 'number' && core._rdata ? (core as RawMessage) : undefined;
+}
+
+/** Bytes of the body; `data` would make a new view each time. */
+export function bodySizeBytes(message: NatsMessage): number {
+  const raw = rawMessageOf(message);
+  return raw ? raw._rdata.length - Math.max(0, raw._msg.hdr) : message.data.length;
+}
+
+/** The reply subject, or undefined; the client would decode an absent one again at each look. */
+export function replyOf(message: NatsMessage): string | undefined {
+  const raw = rawMessageOf(message);
+  return raw && !raw._msg.reply?.length ? undefined : message.reply;
+}
+
 /** `JsMsgImpl`. */
 export interface JetStreamMessage extends NatsMessage {
   msg: CoreMessage;

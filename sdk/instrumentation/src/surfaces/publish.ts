@@ -1,7 +1,7 @@
 import { isOwned } from '../kernel/carrier.ts';
 import { factsOf } from '../kernel/connection-facts.ts';
 import { contextFor } from '../kernel/delivery.ts';
-import { destinationOf, isInbox, isQuietSend, replyDestination } from '../kernel/destination.ts';
+import { destinationOf, isQuietSend, replyDestination } from '../kernel/destination.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type {
   AnyMethod,
@@ -39,6 +39,7 @@ export const respondSurface: Surface = {
       'respond',
       (original) =>
         function respond(this: CoreMessage, ...args: unknown[]) {
+          if (kernel.idle) return original.apply(this, args);
           // Answers to `$SRV` and other internal questions are not the application's.
           if (isQuietSend(this.subject)) return kernel.quietly(() => original.apply(this, args));
           return kernel.answering(this, () => original.apply(this, args));
@@ -47,10 +48,15 @@ export const respondSurface: Surface = {
 };
 
 function tracedPublish(kernel: Kernel, original: AnyMethod): AnyMethod {
-  return function publish(this: Protocol, ...args: PublishArguments) {
-    const [subject, payload, options] = args;
-    const started = kernel.guard(() => begin(kernel, this, { subject, payload, options }));
-    if (!started) return original.apply(this, args);
+  return function publish(
+    this: Protocol,
+    subject: string,
+    payload?: Payload,
+    options?: PublishOptions,
+  ) {
+    if (kernel.idle) return original.call(this, subject, payload, options);
+    const started = begin(kernel, this, { subject, payload, options });
+    if (!started) return original.call(this, subject, payload, options);
     try {
       const result = original.call(this, subject, payload, sendOptions(options, started));
       started.active.end();
@@ -66,8 +72,6 @@ function sendOptions(options: PublishOptions | undefined, { headers }: StartedSe
   return headers ? { ...options, headers } : options;
 }
 
-type PublishArguments = [subject: string, payload?: Payload, options?: PublishOptions];
-
 interface PublishCall {
   subject: string;
   payload: Payload | undefined;
@@ -75,10 +79,24 @@ interface PublishCall {
 }
 
 function begin(kernel: Kernel, protocol: Protocol, call: PublishCall): StartedSend | undefined {
+  try {
+    return beginPublish(kernel, protocol, call);
+  } catch (error) {
+    kernel.report(error);
+    return undefined;
+  }
+}
+
+function beginPublish(
+  kernel: Kernel,
+  protocol: Protocol,
+  call: PublishCall,
+): StartedSend | undefined {
   const { subject, payload, options } = call;
   if (kernel.quiet || isOwned(options?.headers)) return undefined;
-  const toInbox = isInbox(subject, factsOf(protocol).inboxPrefix);
-  if (!toInbox && isQuietSend(subject)) return undefined;
+  const facts = factsOf(protocol);
+  const toInbox = facts.isInbox(subject);
+  if (!toInbox && facts.isQuietSend(subject)) return undefined;
   const { answered } = kernel;
   const reply = toInbox || answered?.reply === subject;
   return beginSend(kernel, {

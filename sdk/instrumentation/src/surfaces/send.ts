@@ -53,7 +53,16 @@ export function beginSend(kernel: Kernel, send: Send): StartedSend {
     const { operation, subject, payload, headers } = send;
     kernel.policy.onSend(active.span, { operation: operation.name, subject, payload, headers });
   }
-  return { active, headers: kernel.guard(() => carry(kernel, send, active)) ?? send.headers };
+  return { active, headers: carried(kernel, send, active) ?? send.headers };
+}
+
+function carried(kernel: Kernel, send: Send, active: ActiveOperation): NatsHeaders | undefined {
+  try {
+    return carry(kernel, send, active);
+  } catch (error) {
+    kernel.report(error);
+    return undefined;
+  }
 }
 
 /** Headers with the context, or undefined where sending them could fail a message that is fine. */
