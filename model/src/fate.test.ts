@@ -6,6 +6,7 @@ test('the worst fate wins, whatever the order', () => {
   assert.equal(worstFate(['processed', 'dead-lettered', 'failed']), 'dead-lettered');
   assert.equal(worstFate(['processed', 'in-flight']), 'in-flight');
   assert.equal(worstFate(['processed', 'processed']), 'processed');
+  assert.equal(worstFate(['delivered', 'processed', 'unknown']), 'processed');
   assert.equal(worstFate([]), 'unknown');
 });
 

@@ -1,6 +1,7 @@
 /** What became of a message at one consumer (docs/message-model.md). */
 export const FATES = [
   'processed',
+  'delivered',
   'failed',
   'redelivered',
   'terminated',
@@ -13,7 +14,10 @@ export const FATES = [
 ] as const;
 export type Fate = (typeof FATES)[number];
 
-/** From worst to best: a message's outcome is the worst fate among its consumers. */
+/**
+ * From worst to best: a message's outcome is the worst fate among its consumers. What nobody can tell
+ * (`delivered` to a consumer that reports nothing, `unknown`) does not hide what is known of the others.
+ */
 const SEVERITY: readonly Fate[] = [
   'dead-lettered',
   'expired',
@@ -23,8 +27,9 @@ const SEVERITY: readonly Fate[] = [
   'unconsumed',
   'redelivered',
   'in-flight',
-  'unknown',
   'processed',
+  'delivered',
+  'unknown',
 ];
 
 /** The fate that decides how a message with several consumers is shown; `unknown` for none. */

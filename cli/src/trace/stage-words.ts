@@ -4,6 +4,7 @@ import { type Segment, type Style, segment } from '../terminal-text.ts';
 
 const FATE_STYLE: Record<Fate, Style> = {
   processed: 'good',
+  delivered: 'dim',
   redelivered: 'warning',
   'in-flight': 'busy',
   unknown: 'dim',

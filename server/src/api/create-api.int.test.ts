@@ -157,7 +157,7 @@ test('a consumer with a trace of its own, and a client that is not instrumented'
     message.deliveries.map(({ service, consumer, fate }) => ({ service, consumer, fate })),
     [
       { service: 'inventory', consumer: 'inventory', fate: 'processed' },
-      { service: 'audit', consumer: '', fate: 'unknown' },
+      { service: 'audit', consumer: '', fate: 'delivered' },
     ],
   );
   assert.deepEqual(message.deliveries[1]?.evidence, ['server events']);

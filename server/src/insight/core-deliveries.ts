@@ -1,12 +1,8 @@
-import { type UnixNs, unixNs } from '@hopline/model';
 import type { SpanHead } from '../store/store.ts';
 import { type FateVerdict, subscriberFate } from './fate.ts';
 import type { ClientDelivery, HopTree } from './hops.ts';
 import type { MarkedDelivery } from './jetstream-deliveries.ts';
 import { attemptMarks, type Handled, publishMarks } from './journey.ts';
-
-/** Exporters send in batches, by default every 5 s: until then a handler may still have a span to come. */
-const SPAN_DELAY_NS = 15_000_000_000n;
 
 /**
  * Deliveries by core NATS subscriptions: every handler span is one, and so is every hand-over that a
@@ -16,7 +12,7 @@ const SPAN_DELAY_NS = 15_000_000_000n;
 export function coreDeliveries(
   publish: SpanHead,
   handled: readonly Handled[],
-  { tree, now }: { tree: HopTree; now: UnixNs },
+  tree: HopTree,
 ): MarkedDelivery[] {
   const open = new Set(tree.deliveries);
   const matched = handled.map((one) => {
@@ -24,7 +20,7 @@ export function coreDeliveries(
     if (handOver) open.delete(handOver);
     return handledDelivery(publish, { ...one, handOver }, tree);
   });
-  return [...matched, ...[...open].map((delivery) => silentDelivery(delivery, now))];
+  return [...matched, ...[...open].map(silentDelivery)];
 }
 
 function accountsFor(handler: SpanHead, delivery: ClientDelivery): boolean {
@@ -52,8 +48,8 @@ function handledDelivery(publish: SpanHead, handled: Handled, tree: HopTree): Ma
   };
 }
 
-function silentDelivery(delivery: ClientDelivery, now: UnixNs): MarkedDelivery {
-  const { fate, evidence } = handOverFate(delivery, now);
+function silentDelivery(delivery: ClientDelivery): MarkedDelivery {
+  const { fate, evidence } = handOverFate(delivery);
   return {
     service: delivery.name,
     consumer: '',
@@ -67,8 +63,8 @@ function silentDelivery(delivery: ClientDelivery, now: UnixNs): MarkedDelivery {
   };
 }
 
-function handOverFate(delivery: ClientDelivery, now: UnixNs): FateVerdict {
-  const { error, name, connectionId, hop, time } = delivery;
+function handOverFate(delivery: ClientDelivery): FateVerdict {
+  const { error, name, connectionId, hop } = delivery;
   const client = name === '' ? `connection ${connectionId}` : name;
   if (error !== '') {
     return {
@@ -76,9 +72,8 @@ function handOverFate(delivery: ClientDelivery, now: UnixNs): FateVerdict {
       evidence: `${hop.server_name} could not hand it to ${client}: ${error}`,
     };
   }
-  const isRecent = now - unixNs(time) < SPAN_DELAY_NS;
   return {
-    fate: isRecent ? 'in-flight' : 'unknown',
+    fate: 'delivered',
     evidence: `${hop.server_name} handed it to ${client}, which sent no span for it`,
   };
 }

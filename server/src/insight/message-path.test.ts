@@ -176,19 +176,19 @@ test('consumers that only the leader reports', () => {
   assert.equal(pathOf({ spans: [publish], assets: twins }).deliveries.length, 0);
 });
 
-test('a hand-over that is just done may still get its span', () => {
-  const fate = (nowMs: number) =>
+test('a consumer that reports nothing: delivered, and it hides no other', () => {
+  const outcome = (...handlers: ReturnType<typeof processRow>[]) =>
     pathOf({
-      spans: [publishRow({ startMs: 0 })],
+      spans: [publishRow({ startMs: 0 }), ...handlers],
       hops: [
         hopRow({
           timeMs: 1,
           egresses: [{ kind: 'client', timeMs: 2, name: 'audit', subscription: 'orders.>' }],
         }),
       ],
-      nowMs,
     }).outcome;
-  assert.deepEqual([fate(5_000), fate(20_000)], ['in-flight', 'unknown']);
+  assert.equal(outcome(), 'delivered');
+  assert.equal(outcome(processRow({ startMs: 6, durationMs: 2 })), 'processed');
 });
 
 test('core NATS: the server hand-over belongs to the handler on that connection', () => {
@@ -228,8 +228,8 @@ test('core NATS: the server hand-over belongs to the handler on that connection'
     path.deliveries.map(({ service, fate, evidence }) => ({ service, fate, evidence })),
     [
       { service: 'shipping', fate: 'processed', evidence: ['client spans', 'server events'] },
-      { service: 'shipping', fate: 'unknown', evidence: ['server events'] },
-      { service: 'audit', fate: 'unknown', evidence: ['server events'] },
+      { service: 'shipping', fate: 'delivered', evidence: ['server events'] },
+      { service: 'audit', fate: 'delivered', evidence: ['server events'] },
       { service: 'slow', fate: 'dropped', evidence: ['server events'] },
     ],
   );

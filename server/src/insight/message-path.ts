@@ -107,7 +107,7 @@ function markedDeliveries(
     ...coreDeliveries(
       publish,
       handled.filter(({ handler }) => handler.consumer === ''),
-      facts,
+      facts.tree,
     ),
   ];
 }

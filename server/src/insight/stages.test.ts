@@ -71,7 +71,7 @@ test('stages without a mark between them merge and say so', () => {
 
 test('an acknowledgement inside the handler leaves nothing to wait for', () => {
   const marks = { ...NOTHING, settled: mark('c', 80) };
-  assert.equal(shown(stagesOf(marks, 'jetstream', NO_OFFSETS)).at(-1), 'settle 0 measured');
+  assert.equal(shown(stagesOf(marks, 'jetstream', NO_OFFSETS)).at(-1), 'process 30 measured');
 });
 
 test('a redelivery waits from the end of the attempt before; unknown is not 0', () => {

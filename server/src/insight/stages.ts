@@ -68,14 +68,12 @@ function stepsOf(marks: AttemptMarks, kind: 'core' | 'jetstream' | 'redelivery')
     { name: 'buffer', to: marks.started },
     { name: 'process', to: marks.ended },
   ];
-  if (marks.settled !== null && kind !== 'core') {
-    steps.push({ name: 'settle', to: later(marks.ended, marks.settled) });
+  // A handler may acknowledge before it ends: then no settling is left after it.
+  if (marks.settled !== null && kind !== 'core' && marks.settled.at > marks.ended.at) {
+    steps.push({ name: 'settle', to: marks.settled });
   }
   return steps;
 }
-
-/** A handler may acknowledge before it ends: then nothing is left to wait for after it. */
-const later = (ended: Mark, settled: Mark): Mark => (settled.at > ended.at ? settled : ended);
 
 function nameOf(names: StageName[]): { name: StageName; merged?: StageName[] } {
   const [first, second] = names;

@@ -10,6 +10,7 @@ import {
   IconDropletOff,
   IconHelpCircle,
   IconRefresh,
+  IconSend,
   IconSkull,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -18,6 +19,7 @@ import { FATE_LOOK } from './fate-look.ts';
 
 const ICONS: Readonly<Record<Fate, Icon>> = {
   processed: IconCircleCheck,
+  delivered: IconSend,
   failed: IconCircleX,
   redelivered: IconRefresh,
   terminated: IconBan,

@@ -43,6 +43,11 @@ export const FATE_LOOK: Readonly<Record<Fate, FateLook>> = {
     tone: 'warn',
     meaning: 'Published, and nobody has taken it within the usual time.',
   },
+  delivered: {
+    label: 'Delivered',
+    tone: 'neutral',
+    meaning: 'A server handed it over; the consumer reports nothing.',
+  },
   'in-flight': { label: 'In flight', tone: 'info', meaning: 'Under way; no end was seen yet.' },
   unknown: { label: 'Unknown', tone: 'neutral', meaning: 'There is no evidence either way.' },
 };
