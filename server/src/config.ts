@@ -76,7 +76,9 @@ export const configSchema = z.object({
         .int()
         .positive()
         .default(1000)
-        .describe('... or at this age: the longest wait before data can be read.'),
+        .describe(
+          '... or at this age, once the one before is stored: a busy store gets larger ones.',
+        ),
       maxBytes: z.coerce
         .number()
         .int()

@@ -15,7 +15,7 @@ export interface LaneOptions {
   segmentItems: number;
   /** ... or so many bytes ... */
   segmentBytes: number;
-  /** ... or is so old. */
+  /** ... or is so old, and no older segment of this lane waits for the store. */
   segmentAgeMs: number;
   fsync: boolean;
   onSealed: (segment: SealedSegment) => void;
@@ -52,11 +52,16 @@ export class JournalLane {
   #id = '';
   #items = 0;
   #sealDue = false;
+  /** Sealed segments of this lane that are not stored yet. */
+  #waiting: number;
+  #isOverdue = false;
   #age: NodeJS.Timeout | null = null;
   #pump: Promise<void> | null = null;
 
-  constructor(options: LaneOptions) {
+  /** `waiting`: sealed segments that an earlier run left. */
+  constructor(options: LaneOptions, waiting: number) {
     this.#options = options;
+    this.#waiting = waiting;
   }
 
   get openBytes(): number {
@@ -75,6 +80,17 @@ export class JournalLane {
     this.#sealDue = true;
     this.#start();
     await this.#pump;
+  }
+
+  /**
+   * A sealed segment of this lane is stored. An insert costs about the same for one item as for
+   * thousands, so a store that falls behind is given larger segments, not more of them.
+   */
+  stored(): void {
+    this.#waiting--;
+    if (this.#waiting > 0 || !this.#isOverdue) return;
+    this.#sealDue = true;
+    this.#start();
   }
 
   #start(): void {
@@ -136,6 +152,7 @@ export class JournalLane {
 
   async #sealFile(): Promise<void> {
     this.#sealDue = false;
+    this.#isOverdue = false;
     const file = this.#file;
     if (file === null) return;
     const { signal, folder, onSealed, onTrouble } = this.#options;
@@ -150,12 +167,18 @@ export class JournalLane {
       return;
     }
     this.#file = null;
-    if (sizeBytes > 0) onSealed({ signal, id: this.#id, path, items: this.#items, sizeBytes });
+    if (sizeBytes === 0) return;
+    this.#waiting++;
+    onSealed({ signal, id: this.#id, path, items: this.#items, sizeBytes });
   }
 
   #sealLater(): void {
     if (this.#age) clearTimeout(this.#age);
     this.#age = setTimeout(() => {
+      if (this.#waiting > 0) {
+        this.#isOverdue = true;
+        return;
+      }
       this.#sealDue = true;
       this.#start();
     }, this.#options.segmentAgeMs).unref();

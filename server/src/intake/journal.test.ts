@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { tempDir, waitFor } from '@hopline/testkit';
 import { frames, lengthPrefix } from './frames.ts';
 import { openJournal, spansRequest, takeAll } from './journal.fixture.ts';
@@ -72,6 +73,22 @@ describe('a segment', () => {
     await using journal = await openJournal(join(folder.path, 'age'), { segmentAgeMs: 30 });
     await append(journal, 1);
     await sealed(journal, 1);
+  });
+
+  test('grows past its age while the one before it is not stored', async () => {
+    await using folder = await tempDir();
+    await using journal = await openJournal(folder.path, { segmentAgeMs: 20 });
+    await append(journal, 1);
+    await sealed(journal, 1);
+    const [first] = await takeAll(journal);
+    await append(journal, 2);
+    await sleep(100);
+    await append(journal, 3);
+    assert.equal(journal.stats.sealedSegments, 1);
+    await journal.remove(first!);
+    await sealed(journal, 1);
+    const [second] = await takeAll(journal);
+    assert.equal(second!.items, 5);
   });
 
   test('does not grow by a whole group: many at once fill many segments', async () => {

@@ -40,16 +40,19 @@ export class Journal implements AsyncDisposable {
     this.#lanes = new Map(
       SIGNALS.map((signal) => [
         signal,
-        new JournalLane({
-          signal,
-          folder: join(options.folder, signal),
-          segmentItems: options.segmentSpans,
-          segmentBytes: options.segmentBytes,
-          segmentAgeMs: options.segmentAgeMs,
-          fsync: options.fsync === 'always',
-          onSealed: (segment) => this.#push(segment),
-          onTrouble: options.onTrouble,
-        }),
+        new JournalLane(
+          {
+            signal,
+            folder: join(options.folder, signal),
+            segmentItems: options.segmentSpans,
+            segmentBytes: options.segmentBytes,
+            segmentAgeMs: options.segmentAgeMs,
+            fsync: options.fsync === 'always',
+            onSealed: (segment) => this.#push(segment),
+            onTrouble: options.onTrouble,
+          },
+          left.filter((segment) => segment.signal === signal).length,
+        ),
       ]),
     );
   }
@@ -111,6 +114,7 @@ export class Journal implements AsyncDisposable {
     await unlink(segment.path);
     this.#countSealed(segment, -1);
     this.#bytes -= segment.sizeBytes;
+    this.#lanes.get(segment.signal)!.stored();
   }
 
   /** Everything appended so far can be taken afterwards. */
