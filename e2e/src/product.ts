@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import {
+  CONTRACT,
+  type EndpointName,
+  type ParamsOf,
+  type QueryOf,
+  type ResponseOf,
+} from '@hopline/model/api';
+import { freePort, type RunningProcess, startProcess, waitForOutput } from '@hopline/testkit';
+
+const CLI = join(import.meta.dirname, '../../cli/src/main.ts');
+
+/** A running `hopline demo`. */
+export interface Demo extends AsyncDisposable {
+  process: RunningProcess;
+  url: string;
+  gatewayUrl: string;
+}
+
+/** Starts `hopline demo` on ports of its own and waits until it says that it is ready. */
+export async function startDemo(args: readonly string[] = []): Promise<Demo> {
+  const process = await startProcess({
+    name: 'demo',
+    args: [CLI, 'demo', '--port', String(await freePort()), ...args],
+    env: { NO_COLOR: '1' },
+    readyLine: /(http:\/\/127\.0\.0\.1:\d+\/?)\s/,
+    readyTimeoutMs: 120_000,
+    stopTimeoutMs: 20_000,
+  });
+  const [, gatewayUrl] = await waitForOutput(process, /(http:\/\/[\d.]+:\d+)\/orders/, 60_000);
+  return {
+    process,
+    url: process.ready[1]!.replace(/\/$/, ''),
+    gatewayUrl: gatewayUrl!,
+    [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+  };
+}
+
+/** Runs one `hopline` command to its end. */
+export async function hopline(
+  args: readonly string[],
+): Promise<{ code: number | null; output: string }> {
+  await using process = await startProcess({
+    name: `hopline-${args[0]}`,
+    args: [CLI, ...args],
+    env: { NO_COLOR: '1' },
+  });
+  const { code } = await process.exited;
+  return { code, output: process.output() };
+}
+
+interface Call<Name extends EndpointName> {
+  params?: ParamsOf<Name>;
+  query?: QueryOf<Name>;
+}
+
+/** One API answer, held against the contract. Throws the status for anything but 2xx. */
+export async function ask<Name extends EndpointName>(
+  url: string,
+  name: Name,
+  call: Call<Name> = {},
+): Promise<ResponseOf<Name>> {
+  const path = CONTRACT[name].path.replace(/\{(\w+)\}/g, (_, key: string) =>
+    encodeURIComponent(String((call.params as Record<string, unknown> | undefined)?.[key])),
+  );
+  const query = new URLSearchParams(
+    Object.entries(call.query ?? {}).map(([key, value]): [string, string] => [key, String(value)]),
+  );
+  const response = await fetch(`${url}${path}?${query}`);
+  assert.ok(response.ok, `GET ${path}: ${response.status}`);
+  return CONTRACT[name].response.parse(await response.json()) as ResponseOf<Name>;
+}
+
+export interface Order {
+  customer?: string;
+  currency?: string;
+  totalCents?: number;
+}
+
+/** Posts an order to the demo's gateway and returns its trace id. */
+export async function postOrder(gatewayUrl: string, order: Order = {}): Promise<string> {
+  const response = await fetch(`${gatewayUrl}/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      customer: 'you@example.org',
+      items: [{ sku: 'sku-100', quantity: 1 }],
+      currency: 'EUR',
+      totalCents: 4599,
+      ...order,
+    }),
+  });
+  assert.equal(response.status, 202);
+  const { traceId } = (await response.json()) as { traceId: string };
+  assert.match(traceId, /^[0-9a-f]{32}$/);
+  return traceId;
+}
