@@ -13,11 +13,14 @@ import { fetchSurface } from './surfaces/fetch.ts';
 import { headersSurface } from './surfaces/headers.ts';
 import { iterateSurface } from './surfaces/iterate.ts';
 import { jsPublishSurface } from './surfaces/js-publish.ts';
+import { kvSurface } from './surfaces/kv.ts';
 import { legacyOrderedSurface } from './surfaces/legacy-ordered.ts';
 import { legacyPullSurface } from './surfaces/legacy-pull.ts';
 import { legacySubscribeSurface } from './surfaces/legacy-subscribe.ts';
+import { objectsSurface } from './surfaces/objects.ts';
 import { publishSurface, respondSurface } from './surfaces/publish.ts';
 import { requestSurface } from './surfaces/request.ts';
+import { servicesSurface } from './surfaces/services.ts';
 import { settleSurface } from './surfaces/settle.ts';
 import { subscribeSurface, subscriptionSurface } from './surfaces/subscribe.ts';
 import { inLegacyClient, type Surface } from './surfaces/surface.ts';
@@ -36,6 +39,9 @@ const COMMON: Surface[] = [
   fetchSurface,
   pushConsumeSurface,
   settleSurface,
+  kvSurface,
+  objectsSurface,
+  servicesSurface,
 ];
 
 const SURFACES: Surface[] = [

@@ -34,6 +34,8 @@ export interface DeliverySource {
   pattern?: string | undefined;
   /** Consumer group and subscription name. */
   attributes: Attributes;
+  /** State that a store gives back, such as a key-value entry: its old context is only linked. */
+  stored?: boolean;
 }
 
 /** What is known about one message in this process, kept on the message itself. */
@@ -84,11 +86,12 @@ export function openDelivery(
   const { kernel } = source;
   const facts = factsOf(source.protocol);
   const subject = subjectOf(source, message);
-  if (facts.isQuietDelivery(subject) || isStatus(message)) return undefined;
+  if (!source.stored && facts.isQuietDelivery(subject)) return undefined;
+  if (isStatus(message)) return undefined;
   const extracted = extractContext(message);
   const creation = trace.getSpanContext(extracted);
   const metadata = parseAckSubject(replyOf(message));
-  const relation = kernel.policy.relationTo(metadata);
+  const relation = source.stored ? 'link' : kernel.policy.relationTo(metadata);
   const previous = metadata && kernel.attempts.previous(metadata);
   if (creation && relation !== 'parent') links = [...(links ?? []), { context: creation }];
   if (previous) links = [...(links ?? []), { context: previous }];

@@ -12,6 +12,10 @@ const send = (name: string): Operation => ({ name, type: 'send', kind: SpanKind.
 const settle = (name: string): Operation => ({ name, type: 'settle', kind: SpanKind.CLIENT });
 const receive = (name: string): Operation => ({ name, type: 'receive', kind: SpanKind.CLIENT });
 
+/** Operations of stores: what changes one is sent, what reads one is received. */
+export const storeSend = send;
+export const storeReceive = receive;
+
 export const PUBLISH = send('publish');
 export const REQUEST = send('request');
 export const RESPOND = send('respond');

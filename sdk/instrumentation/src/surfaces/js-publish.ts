@@ -1,12 +1,13 @@
 import { ATTR } from '@hopline/model';
 import type { Span } from '@opentelemetry/api';
-import { isOwned } from '../kernel/carrier.ts';
+import { isOwned, ownedHeaders } from '../kernel/carrier.ts';
 import { destinationOf, isQuietSend } from '../kernel/destination.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import type { ActiveOperation, Kernel } from '../kernel/kernel.ts';
 import type { AnyMethod, Connection, Payload, PublishOptions } from '../kernel/nats-internals.ts';
 import { PUBLISH } from '../kernel/operations.ts';
 import { wrapMethod } from '../kernel/wrap.ts';
 import { beginSend, type StartedSend } from './send.ts';
+import { activeStoreCall, isObjectChunk, isStoreSubject } from './store-call.ts';
 import { JETSTREAM, type Surface } from './surface.ts';
 
 interface JetStreamPublishOptions extends PublishOptions {
@@ -36,6 +37,15 @@ export const jsPublishSurface: Surface = {
 function tracedPublish(kernel: Kernel, original: AnyMethod): AnyMethod {
   return function publish(this: { nc: Connection }, ...args: PublishArguments) {
     const [subject, payload, options] = args;
+    const store = activeStoreCall();
+    if (store && isStoreSubject(subject)) {
+      const sent = kernel.guard(() => storedOptions(kernel, store, { subject, options }));
+      const acknowledged: Promise<PubAck> = original.call(this, subject, payload, sent ?? options);
+      return acknowledged.then((ack) => {
+        kernel.guard(() => recordAck(store.span, ack));
+        return ack;
+      });
+    }
     const started = kernel.guard(() => begin(kernel, this.nc, { subject, payload, options }));
     if (!started) return original.apply(this, args);
     const { active, headers } = started;
@@ -69,6 +79,19 @@ function begin(kernel: Kernel, nc: Connection, call: PublishCall): StartedSend |
     headers: call.options?.headers,
     messageId: call.options?.msgID,
   });
+}
+
+/** Headers that let a later reader link to the operation; chunks of an object carry none. */
+function storedOptions(
+  kernel: Kernel,
+  store: ActiveOperation,
+  { subject, options }: Pick<PublishCall, 'subject' | 'options'>,
+): JetStreamPublishOptions {
+  if (!kernel.headersClass || isObjectChunk(subject)) return { ...options };
+  return {
+    ...options,
+    headers: ownedHeaders(options?.headers, store.context, kernel.headersClass),
+  };
 }
 
 function recordAck(span: Span, ack: PubAck): void {
