@@ -98,7 +98,7 @@ describe('hopline demo', { timeout: 300_000 }, () => {
     const message = await orderOf(demo, traceId, (candidate) =>
       candidate.deliveries.some(
         ({ consumer, attempts, fate }) =>
-          consumer === 'payment' && attempts === 2 && fate === 'processed',
+          consumer === 'payment' && attempts === 2 && fate === 'redelivered',
       ),
     );
     const payment = message.deliveries.find(({ consumer }) => consumer === 'payment');

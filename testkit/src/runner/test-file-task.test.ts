@@ -24,6 +24,8 @@ const FAIL = `test('breaks', () => { throw new Error('on purpose'); });`;
 const CASES: [what: string, source: string, expected: [passed: number, failed: number]][] = [
   ['passing tests, suites not counted', `describe('s', () => { test('a'); test('b'); });`, [2, 0]],
   ['one of each', `test('a');\n${FAIL}`, [1, 1]],
+  ['a suite that fails by its tests', `describe('s', () => { test('a'); ${FAIL} });`, [1, 1]],
+  ['a suite that fails by itself', `describe('s', () => { throw new Error('s'); });`, [0, 1]],
   ['a file that cannot be loaded', `import './gone.ts';`, [0, 1]],
   ['a file that throws', `test('a');\nthrow new Error('at once');`, [0, 1]],
   ['a file that leaves early', `test('a', () => process.exit(0));`, [0, 1]],

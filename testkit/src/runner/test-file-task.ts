@@ -31,8 +31,11 @@ interface TestEvent {
   name: string;
   skip?: string | boolean | undefined;
   todo?: string | boolean | undefined;
-  details: { type?: string | undefined };
+  details: { type?: string | undefined; error?: Error | undefined };
 }
+
+const hasFailedTests = ({ details: { error } }: TestEvent): boolean =>
+  error !== undefined && 'failureType' in error && error.failureType === 'subtestsFailed';
 
 class Counts {
   readonly #path: string;
@@ -46,7 +49,8 @@ class Counts {
   }
 
   add(event: TestEvent, ok: boolean): void {
-    if (event.details.type === 'suite' && ok) return;
+    // A suite counts only where it failed by itself: its tests were counted before it.
+    if (event.details.type === 'suite' && (ok || hasFailedTests(event))) return;
     const skip = event.skip || event.todo;
     if (skip) this.#skip(event.name, skip);
     else if (!ok) this.#failed += 1;
