@@ -3,7 +3,7 @@
  * `npm run bench:ingest -- [seconds] [connections]`. Prints the figures and writes bench/results/ingest.md.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startProcess, waitFor } from '@hopline/testkit';
@@ -13,6 +13,8 @@ import type { Sent } from './send-spans.ts';
 
 const [, , seconds = '20', connections = '4'] = process.argv;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+/** Others' work on the machine shows in every figure. */
+const loadBefore = loadavg()[0]!.toFixed(1);
 const dataDir = await mkdtemp(join(tmpdir(), 'hopline-bench-'));
 
 interface Usage {
@@ -142,7 +144,7 @@ function report(run: Run, kept: { rows: number; ids: number; bytes: number }): s
     '',
     'Written by `npm run bench:ingest`.',
     '',
-    `- Machine: ${cpus().length} × ${processor?.model.trim()}, ${mib(totalmem())} of memory, Node ${process.version}; the sender runs on it too.`,
+    `- Machine: ${cpus().length} × ${processor?.model.trim()}, ${mib(totalmem())} of memory, Node ${process.version}; the sender runs on it too. Load average before the run: ${loadBefore}.`,
     `- Date: ${new Date().toISOString().slice(0, 10)}`,
     `- Data: messaging spans of ${Math.round(sent.bytes / sent.spans)} B, 512 a request, 7 resource and 10 span attributes, 2 % errors with an exception event, 10 % links; ids, times and message keys new in each.`,
     `- Sender: a process of its own, ${connections} connections, as fast as answered, for ${seconds} s. Journal on, fsync off.`,
