@@ -4,6 +4,7 @@ import {
   isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
+  type SpanContext,
   type TextMapGetter,
   type TextMapSetter,
   trace,
@@ -16,6 +17,7 @@ import {
   rawMessageOf,
 } from './nats-internals.ts';
 import { OWNED } from './owned.ts';
+import { RandomSpanContext } from './random-span-context.ts';
 import { traceHeaders } from './trace-headers.ts';
 import { scanTraceparent, UNCLEAR } from './traceparent-scan.ts';
 import { propagatesW3cOnly } from './w3c-only.ts';
@@ -85,7 +87,7 @@ export function ownedHeaders(
 ): NatsHeaders {
   if (!given && propagatesW3cOnly() && propagation.getBaggage(context) === undefined) {
     const spanContext = trace.getSpanContext(context);
-    if (spanContext && !spanContext.traceState && isSpanContextValid(spanContext)) {
+    if (spanContext && !spanContext.traceState && isValid(spanContext)) {
       return traceHeaders(spanContext, MsgHeaders);
     }
   }
@@ -96,4 +98,9 @@ export function ownedHeaders(
   }
   Object.defineProperty(copy, OWNED, { value: true });
   return copy;
+}
+
+/** Asking for the strings of random ids would make them. */
+function isValid(spanContext: SpanContext): boolean {
+  return spanContext instanceof RandomSpanContext || isSpanContextValid(spanContext);
 }

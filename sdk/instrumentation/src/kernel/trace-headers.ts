@@ -1,6 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { NatsHeaders, NatsHeadersClass } from './nats-internals.ts';
 import { OWNED } from './owned.ts';
+import { RandomSpanContext } from './random-span-context.ts';
 
 const TEMPLATE = Buffer.from(
   `NATS/1.0\r\ntraceparent: 00-${'0'.repeat(32)}-${'0'.repeat(16)}-00\r\n\r\n`,
@@ -16,10 +17,16 @@ let slab = Buffer.alloc(0);
 let at = 0;
 
 /** The whole header block of a message that carries a context and nothing else. */
-export function traceBlock({ traceId, spanId, traceFlags }: SpanContext): Uint8Array {
+function traceBlock(spanContext: SpanContext): Uint8Array {
+  const { traceFlags } = spanContext;
   const block = emptyBlock();
-  block.write(traceId, TRACE_ID_AT, 'latin1');
-  block.write(spanId, SPAN_ID_AT, 'latin1');
+  if (spanContext instanceof RandomSpanContext) {
+    spanContext.writeTraceId(block, TRACE_ID_AT);
+    spanContext.writeSpanId(block, SPAN_ID_AT);
+  } else {
+    block.write(spanContext.traceId, TRACE_ID_AT, 'latin1');
+    block.write(spanContext.spanId, SPAN_ID_AT, 'latin1');
+  }
   block[FLAGS_AT] = HEX[(traceFlags >> 4) & 15] as number;
   block[FLAGS_AT + 1] = HEX[traceFlags & 15] as number;
   return block;

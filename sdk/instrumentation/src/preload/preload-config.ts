@@ -22,7 +22,21 @@ export interface PreloadConfig {
   /** How long a process that ends may wait for its last export. */
   flushTimeoutMs: number;
   diagLevel: string | undefined;
+  sampler: { name: string; argument: string | undefined };
+  /** True when the user set a limit for spans: the SDK's own spans keep them. */
+  limitsSpans: boolean;
 }
+
+const SPAN_LIMITS = [
+  'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+  'OTEL_ATTRIBUTE_COUNT_LIMIT',
+  'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+  'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT',
+  'OTEL_SPAN_EVENT_COUNT_LIMIT',
+  'OTEL_SPAN_LINK_COUNT_LIMIT',
+  'OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT',
+  'OTEL_LINK_ATTRIBUTE_COUNT_LIMIT',
+];
 
 export function preloadConfig(env: NodeJS.ProcessEnv): PreloadConfig {
   return {
@@ -45,6 +59,11 @@ export function preloadConfig(env: NodeJS.ProcessEnv): PreloadConfig {
     batchItems: positive(env.OTEL_BSP_MAX_EXPORT_BATCH_SIZE, 512),
     flushTimeoutMs: positive(env.HOPLINE_FLUSH_TIMEOUT, 2000),
     diagLevel: env.OTEL_LOG_LEVEL || undefined,
+    sampler: {
+      name: env.OTEL_TRACES_SAMPLER || 'parentbased_always_on',
+      argument: env.OTEL_TRACES_SAMPLER_ARG,
+    },
+    limitsSpans: SPAN_LIMITS.some((name) => env[name] !== undefined),
   };
 }
 

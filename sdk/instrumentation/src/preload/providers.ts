@@ -1,3 +1,4 @@
+import type { MeterProvider as ApiMeterProvider, TracerProvider } from '@opentelemetry/api';
 import {
   type ISerializer,
   ProtobufLogsSerializer,
@@ -8,6 +9,9 @@ import type { Resource } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { AggregatingMeterProducer } from '../lean/aggregating-meter.ts';
+import { leanSampler } from '../lean/lean-sampler.ts';
+import { LeanTracerProvider } from '../lean/lean-tracer.ts';
 import type { OtlpSignal } from './otlp-endpoint.ts';
 import { OtlpExporter } from './otlp-exporter.ts';
 import { OtlpConnection } from './otlp-request.ts';
@@ -20,27 +24,35 @@ export interface SignalPipeline<Provider> {
   flush(): Promise<void>;
 }
 
+export interface TracePipeline extends SignalPipeline<NodeTracerProvider> {
+  /** For the spans of messages: their cost is what a tight loop of an application pays. */
+  messages: TracerProvider;
+}
+
+export interface MetricPipeline extends SignalPipeline<MeterProvider> {
+  /** For the metrics of messages. */
+  messages: ApiMeterProvider;
+}
+
 interface FlushableProvider {
   forceFlush(): Promise<void>;
 }
 
-export function tracePipeline(
-  config: PreloadConfig,
-  resource: Resource,
-): SignalPipeline<NodeTracerProvider> {
+export function tracePipeline(config: PreloadConfig, resource: Resource): TracePipeline {
   const { exporter, sender } = exportTo(config, 'traces', ProtobufTraceSerializer);
-  const provider = new NodeTracerProvider({
-    resource,
-    spanProcessors: [new BatchSpanProcessor(exporter, batching(config))],
-  });
-  return pipeline(provider, sender);
+  const processor = new BatchSpanProcessor(exporter, batching(config));
+  const provider = new NodeTracerProvider({ resource, spanProcessors: [processor] });
+  const sampler = leanSampler(config.sampler.name, config.sampler.argument);
+  const messages =
+    sampler && !config.limitsSpans
+      ? new LeanTracerProvider({ resource, sampler, processor })
+      : provider;
+  return { ...pipeline(provider, sender), messages };
 }
 
-export function metricPipeline(
-  config: PreloadConfig,
-  resource: Resource,
-): SignalPipeline<MeterProvider> {
+export function metricPipeline(config: PreloadConfig, resource: Resource): MetricPipeline {
   const { exporter, sender } = exportTo(config, 'metrics', ProtobufMetricsSerializer);
+  const aggregating = new AggregatingMeterProducer();
   const provider = new MeterProvider({
     resource,
     readers: [
@@ -48,10 +60,11 @@ export function metricPipeline(
         exporter,
         exportIntervalMillis: config.metricIntervalMs,
         exportTimeoutMillis: config.metricIntervalMs,
+        metricProducers: [aggregating],
       }),
     ],
   });
-  return pipeline(provider, sender);
+  return { ...pipeline(provider, sender), messages: aggregating.over(provider) };
 }
 
 export function logPipeline(

@@ -5,6 +5,7 @@ import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import type { Resource } from '@opentelemetry/resources';
+import type { LoggerProvider } from '@opentelemetry/sdk-logs';
 import { NatsInstrumentation } from '../nats-instrumentation.ts';
 import { INSTRUMENTATION_NAME, VERSION } from '../version.ts';
 import { captureConsole } from './console-logs.ts';
@@ -13,7 +14,14 @@ import { nameFastifyRoutes } from './http-route.ts';
 import { PinoInstrumentation } from './pino-instrumentation.ts';
 import { type PreloadConfig, preloadConfig } from './preload-config.ts';
 import { flushAtProcessEnd } from './process-end.ts';
-import { logPipeline, metricPipeline, tracePipeline } from './providers.ts';
+import {
+  logPipeline,
+  type MetricPipeline,
+  metricPipeline,
+  type SignalPipeline,
+  type TracePipeline,
+  tracePipeline,
+} from './providers.ts';
 import { identityOf } from './resource.ts';
 
 /**
@@ -34,45 +42,47 @@ export function startPreload(env: NodeJS.ProcessEnv, script: string | undefined)
 
 function start(config: PreloadConfig, script: string | undefined): void {
   const { resource, serviceName } = identityOf(config, script);
-  const flushes = [
-    ...(config.traces ? [startTraces(config, resource)] : []),
-    ...(config.metrics ? [startMetrics(config, resource)] : []),
-    ...(config.logs ? [startLogs(config, resource)] : []),
-  ];
+  const traces = config.traces ? startTraces(config, resource) : undefined;
+  const measures = config.metrics ? startMetrics(config, resource) : undefined;
+  const logging = config.logs ? startLogs(config, resource) : undefined;
   registerInstrumentations({
     instrumentations: [
       new HttpInstrumentation(),
       new UndiciInstrumentation(),
-      new NatsInstrumentation(),
       new PinoInstrumentation({ serviceName, send: config.logs }),
     ],
   });
+  registerInstrumentations({
+    instrumentations: [new NatsInstrumentation()],
+    ...(traces ? { tracerProvider: traces.messages } : {}),
+    ...(measures ? { meterProvider: measures.messages } : {}),
+  });
   nameFastifyRoutes();
   patchBuiltins();
+  const flushes = [traces, measures, logging].flatMap((signal) => (signal ? [signal.flush] : []));
   flushAtProcessEnd({ flushes, timeoutMs: config.flushTimeoutMs });
 }
 
-type Flush = () => Promise<void>;
-
-function startTraces(config: PreloadConfig, resource: Resource): Flush {
-  const { provider, flush } = tracePipeline(config, resource);
-  provider.register();
-  return flush;
+function startTraces(config: PreloadConfig, resource: Resource): TracePipeline {
+  const pipeline = tracePipeline(config, resource);
+  pipeline.provider.register();
+  return pipeline;
 }
 
-function startMetrics(config: PreloadConfig, resource: Resource): Flush {
-  const { provider, flush } = metricPipeline(config, resource);
-  metrics.setGlobalMeterProvider(provider);
-  return flush;
+function startMetrics(config: PreloadConfig, resource: Resource): MetricPipeline {
+  const pipeline = metricPipeline(config, resource);
+  metrics.setGlobalMeterProvider(pipeline.provider);
+  return pipeline;
 }
 
-function startLogs(config: PreloadConfig, resource: Resource): Flush {
-  const { provider, flush } = logPipeline(config, resource);
+function startLogs(config: PreloadConfig, resource: Resource): SignalPipeline<LoggerProvider> {
+  const pipeline = logPipeline(config, resource);
+  const { provider } = pipeline;
   logs.setGlobalLoggerProvider(provider);
   if (config.consoleLogs) {
     captureConsole(console, provider.getLogger(`${INSTRUMENTATION_NAME}/console`, VERSION));
   }
-  return flush;
+  return pipeline;
 }
 
 /**

@@ -1,0 +1,93 @@
+import {
+  type Context,
+  context,
+  INVALID_SPAN_CONTEXT,
+  isSpanContextValid,
+  type Span,
+  SpanKind,
+  type SpanOptions,
+  TraceFlags,
+  type Tracer,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
+import { isTracingSuppressed, timeInputToHrTime } from '@opentelemetry/core';
+import type { Resource } from '@opentelemetry/resources';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { RandomSpanContext } from '../kernel/random-span-context.ts';
+import type { LeanSampler } from './lean-sampler.ts';
+import { LeanSpan, type SpanHome } from './lean-span.ts';
+
+export interface LeanPipeline {
+  resource: Resource;
+  sampler: LeanSampler;
+  /** Shared with the SDK's provider, which ends it. */
+  processor: SpanProcessor;
+}
+
+/** Makes the tracer of the message spans; everything else in the process keeps the SDK's. */
+export class LeanTracerProvider implements TracerProvider {
+  readonly #pipeline: LeanPipeline;
+
+  constructor(pipeline: LeanPipeline) {
+    this.#pipeline = pipeline;
+  }
+
+  getTracer(name: string, version?: string): Tracer {
+    const { resource, sampler, processor } = this.#pipeline;
+    const scope = version === undefined ? { name } : { name, version };
+    return new LeanTracer({ resource, scope, processor }, sampler);
+  }
+}
+
+class LeanTracer implements Tracer {
+  readonly #home: SpanHome;
+  readonly #sampler: LeanSampler;
+  readonly #rootFlags: (words: Uint32Array) => number;
+
+  constructor(home: SpanHome, sampler: LeanSampler) {
+    this.#home = home;
+    this.#sampler = sampler;
+    this.#rootFlags = sampler.rootFlags;
+  }
+
+  startSpan(name: string, options: SpanOptions = {}, given: Context = context.active()): Span {
+    if (isTracingSuppressed(given)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+    const ambient = options.root ? undefined : trace.getSpanContext(given);
+    const parent = ambient && isValid(ambient) ? ambient : undefined;
+    const spanContext = parent
+      ? RandomSpanContext.child(parent.traceId, this.#sampler.childFlags(parent))
+      : RandomSpanContext.root(this.#rootFlags);
+    if (parent?.traceState) {
+      Object.defineProperty(spanContext, 'traceState', { value: parent.traceState });
+    }
+    if ((spanContext.traceFlags & TraceFlags.SAMPLED) === 0) {
+      return trace.wrapSpanContext(spanContext);
+    }
+    return new LeanSpan(this.#home, {
+      name,
+      kind: options.kind ?? SpanKind.INTERNAL,
+      spanContext,
+      parentSpanContext: parent,
+      startTime: timeInputToHrTime(options.startTime ?? Date.now()),
+      attributes: options.attributes,
+      links: options.links,
+      context: given,
+    });
+  }
+
+  startActiveSpan<Work extends (span: Span) => unknown>(
+    name: string,
+    ...rest: [Work] | [SpanOptions, Work] | [SpanOptions, Context, Work]
+  ): ReturnType<Work> {
+    const work = rest.at(-1) as Work;
+    const options = rest.length > 1 ? (rest[0] as SpanOptions) : {};
+    const parent = rest.length > 2 ? (rest[1] as Context) : context.active();
+    const span = this.startSpan(name, options, parent);
+    return context.with(trace.setSpan(parent, span), work as never, undefined, span);
+  }
+}
+
+function isValid(spanContext: Parameters<typeof isSpanContextValid>[0]): boolean {
+  return spanContext instanceof RandomSpanContext || isSpanContextValid(spanContext);
+}
