@@ -1,0 +1,98 @@
+/**
+ * What the instrumentation costs, against the same client without it, side by side in one run:
+ * `npm run bench:instrumentation -- [--rounds n] [--heap]`. Prints the figures and writes
+ * bench/results/instrumentation.md. Every mode has a process of its own and all take turns, because
+ * patches do not leave a process again and the machine is never equally quiet twice.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startNats } from '@hopline/testkit';
+import type { Job } from './instrumentation-child.ts';
+import { MODES, type Mode } from './instrumentation-modes.ts';
+import { otlpSink } from './instrumentation-otlp-sink.ts';
+import { type BenchProcess, startBenchProcess } from './instrumentation-process.ts';
+import { type Figures, report, type Samples } from './instrumentation-report.ts';
+import { type Cost, WORKS } from './instrumentation-work.ts';
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, heap: { type: 'boolean', default: false } },
+});
+const ROUNDS = Number(values.rounds);
+const HEAP_MESSAGES = values.heap ? 10_000_000 : 400_000;
+const SIZES_BYTES = [256, 4096];
+const SINK_MESSAGES = 20_480;
+const SERVER_MESSAGES = 30_000;
+const LATENCY = { perSecond: 10_000, seconds: 1.5 };
+const LATENCY_MODES: readonly Mode[] = ['plain', '0 %', '1 %', '100 %'];
+
+const results = fileURLToPath(new URL('../results/instrumentation.md', import.meta.url));
+
+await using resources = new AsyncDisposableStack();
+const collector = resources.use(await otlpSink());
+const nats = resources.use(await startNats());
+const children = new Map<Mode, BenchProcess>();
+for (const mode of MODES) {
+  children.set(mode, resources.use(await startBenchProcess(mode, collector.url)));
+}
+const feeder = resources.use(await startBenchProcess('plain', collector.url));
+await feeder.run({ kind: 'feeder', url: nats.url });
+
+const figures: Figures = { rounds: ROUNDS, sink: [], server: [], latency: [], heap: [] };
+for (const work of WORKS) {
+  for (const sizeBytes of SIZES_BYTES) {
+    const job: Job = { kind: 'sink', work, sizeBytes, count: SINK_MESSAGES };
+    const samples = await takeTurns(MODES, job, (cost) => (cost as Cost).cpuUs);
+    figures.sink.push({ name: work, sizeBytes, samples });
+  }
+}
+for (const kind of ['publish', 'receive'] as const) {
+  for (const sizeBytes of SIZES_BYTES) {
+    const job: Job = { kind, url: nats.url, sizeBytes, count: SERVER_MESSAGES };
+    const samples = await takeTurns(MODES, job, Number);
+    figures.server.push({ name: kind, sizeBytes, samples });
+  }
+}
+const latencyJob: Job = { kind: 'latency', url: nats.url, ...LATENCY };
+const taken = new Map<Mode, { p50Ms: number; p99Ms: number }[]>();
+await takeTurns(LATENCY_MODES, latencyJob, (result, mode) => {
+  taken.set(mode, [...(taken.get(mode) ?? []), result as { p50Ms: number; p99Ms: number }]);
+  return 0;
+});
+for (const [mode, rounds] of taken) figures.latency.push({ mode, rounds: rounds.slice(1) });
+for (const mode of ['plain', '100 %'] as const) {
+  // A process of its own: what the rounds before left is not growth.
+  await using fresh = await startBenchProcess(mode, collector.url);
+  const heap = await fresh.run({ kind: 'heap', count: HEAP_MESSAGES });
+  const { liveBytes, exportedSpans } = heap as { liveBytes: number[]; exportedSpans: number };
+  figures.heap.push({ mode, messages: HEAP_MESSAGES, liveBytes, exportedSpans });
+}
+
+const text = report(figures);
+await mkdir(fileURLToPath(new URL('../results', import.meta.url)), { recursive: true });
+await writeFile(results, text + (await notesOf(results)));
+process.stdout.write(text);
+
+/** All modes one after the other, round by round; the first round only warms them up. */
+async function takeTurns(
+  modes: readonly Mode[],
+  job: Job,
+  read: (result: unknown, mode: Mode) => number,
+): Promise<Samples> {
+  const samples: Samples = new Map(modes.map((mode) => [mode, []]));
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const order = modes.map((_, at) => modes[(at + round) % modes.length] as Mode);
+    for (const mode of order) {
+      const value = read(await children.get(mode)?.run(job), mode);
+      if (round > 0) samples.get(mode)?.push(value);
+    }
+  }
+  return samples;
+}
+
+/** What was written by hand below the figures stays. */
+async function notesOf(path: string): Promise<string> {
+  const before = await readFile(path, 'utf8').catch(() => '');
+  const at = before.indexOf('\n## Notes');
+  return at < 0 ? '' : before.slice(at);
+}
