@@ -8,7 +8,9 @@ import { MessagingMetrics } from './kernel/metrics.ts';
 import type { Undo } from './kernel/wrap.ts';
 import type { NatsInstrumentationConfig } from './nats-instrumentation-config.ts';
 import { Policy } from './policy/policy.ts';
+import { batchSurface } from './surfaces/batch.ts';
 import { pullConsumeSurface, pushConsumeSurface } from './surfaces/consume.ts';
+import { fastIngestSurface } from './surfaces/fast-ingest.ts';
 import { fetchSurface } from './surfaces/fetch.ts';
 import { headersSurface } from './surfaces/headers.ts';
 import { iterateSurface } from './surfaces/iterate.ts';
@@ -47,6 +49,8 @@ const COMMON: Surface[] = [
 const SURFACES: Surface[] = [
   ...COMMON,
   ...COMMON.map(inLegacyClient),
+  batchSurface,
+  fastIngestSurface,
   legacyOrderedSurface,
   legacyPullSurface,
   legacySubscribeSurface,

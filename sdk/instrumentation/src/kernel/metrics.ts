@@ -48,10 +48,16 @@ export class MessagingMetrics {
   }
 
   ended(type: OperationType, seconds: number, attributes: Attributes): void {
-    if (this.idle) return;
+    // A created message is not sent yet; the operation that sends it is measured.
+    if (this.idle || type === 'create') return;
     const histogram = type === 'process' ? this.#processDuration : this.#operationDuration;
     histogram.record(seconds, attributes);
     if (type === 'send') this.#sent.add(1, attributes);
+  }
+
+  /** Messages of a batch beyond the one that its operation counts for. */
+  sentMore(messages: number, attributes: Attributes): void {
+    if (!this.idle && messages > 0) this.#sent.add(messages, attributes);
   }
 
   /** One message was handed to the application. */

@@ -17,6 +17,9 @@ export const storeSend = send;
 export const storeReceive = receive;
 
 export const PUBLISH = send('publish');
+export const CREATE: Operation = { name: 'create', type: 'create', kind: SpanKind.PRODUCER };
+/** Sends messages that have contexts of their own. */
+export const PUBLISH_BATCH: Operation = { name: 'publish', type: 'send', kind: SpanKind.CLIENT };
 export const REQUEST = send('request');
 export const RESPOND = send('respond');
 export const PROCESS: Operation = { name: 'process', type: 'process', kind: SpanKind.CONSUMER };

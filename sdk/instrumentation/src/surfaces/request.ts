@@ -1,7 +1,7 @@
-import { type SpanContext, trace } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
 import { extractContext, isOwned } from '../kernel/carrier.ts';
 import { destinationOf, isQuietSend } from '../kernel/destination.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import type { ActiveOperation, Kernel } from '../kernel/kernel.ts';
 import type {
   AnyMethod,
   Connection,
@@ -62,13 +62,9 @@ function tracedRequest(kernel: Kernel, original: AnyMethod): AnyMethod {
     const answer: Promise<NatsMessage> = kernel.quietly(() =>
       original.call(this, subject, payload, sent),
     );
-    return kernel.endWith(active, answer, (reply) => {
-      const link = replyContext(reply);
-      if (link && active.span.isRecording()) active.span.addLink({ context: link });
-      if (kernel.policy.watchesResponses) {
-        kernel.policy.onResponse(active.span, { operation: 'request', subject, response: reply });
-      }
-    });
+    return kernel.endWith(active, answer, (reply) =>
+      recordReply(kernel, active, { subject, reply }),
+    );
   };
 }
 
@@ -81,11 +77,12 @@ function tracedRequestMany(kernel: Kernel, original: AnyMethod): AnyMethod {
     const { active, headers } = started;
     const sent = { ...(options ?? REQUEST_MANY_DEFAULTS), ...(headers ? { headers } : {}) };
     const asker = headers ? publishingWith(this, headers) : this;
-    const replies: Promise<{ iterClosed: Promise<unknown> }> = kernel.quietly(() =>
+    const replies: Promise<Replies> = kernel.quietly(() =>
       original.call(asker, subject, payload, sent),
     );
     return replies.then(
       (iterator) => {
+        kernel.guard(() => watchReplies(kernel, active, { iterator, subject }));
         void iterator.iterClosed.then((error) =>
           active.end(error instanceof Error ? { error } : {}),
         );
@@ -97,6 +94,39 @@ function tracedRequestMany(kernel: Kernel, original: AnyMethod): AnyMethod {
       },
     );
   };
+}
+
+/** The iterator over the answers. */
+interface Replies {
+  iterClosed: Promise<unknown>;
+  push(reply: unknown): unknown;
+}
+
+function watchReplies(
+  kernel: Kernel,
+  active: ActiveOperation,
+  { iterator, subject }: { iterator: Replies; subject: string },
+): void {
+  const { push } = iterator;
+  iterator.push = function received(this: Replies, pushed: unknown) {
+    if (typeof pushed !== 'function') {
+      kernel.guard(() => recordReply(kernel, active, { subject, reply: pushed as NatsMessage }));
+    }
+    return push.call(this, pushed);
+  };
+}
+
+/** An answer is linked: it may be of another trace, where the responder has one of its own. */
+function recordReply(
+  kernel: Kernel,
+  { span }: ActiveOperation,
+  { subject, reply }: { subject: string; reply: NatsMessage },
+): void {
+  const link = trace.getSpanContext(extractContext(reply));
+  if (link && span.isRecording()) span.addLink({ context: link });
+  if (kernel.policy.watchesResponses) {
+    kernel.policy.onResponse(span, { operation: 'request', subject, response: reply });
+  }
 }
 
 /** The connection, publishing `headers`: the legacy client drops those of a request without mux. */
@@ -111,8 +141,4 @@ function publishingWith(nc: Connection, headers: NatsHeaders): Connection {
 
 function withoutUndefined({ headers, ...options }: PublishOptions): PublishOptions {
   return headers ? { ...options, headers } : options;
-}
-
-function replyContext(reply: NatsMessage): SpanContext | undefined {
-  return trace.getSpanContext(extractContext(reply));
 }
