@@ -26,7 +26,12 @@ await build({ ...options, format: 'esm', splitting: true, chunkNames: 'shared' }
 await build({ ...options, format: 'cjs', outExtension: { '.js': '.cjs' } });
 
 // The public types need nothing but these files; each says its own types.
-for (const name of ['index', 'nats-instrumentation', 'with-message']) {
+for (const name of [
+  'index',
+  'nats-instrumentation',
+  'nats-instrumentation-config',
+  'with-message',
+]) {
   const source = readFileSync(resolve(here, `src/${name}.ts`), 'utf8');
   const { outputText } = ts.transpileDeclaration(source, { fileName: `${name}.ts` });
   writeFileSync(resolve(outdir, `${name}.d.ts`), outputText.replace(/\.ts'/g, ".js'"));

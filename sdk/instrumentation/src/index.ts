@@ -1,2 +1,10 @@
 export { NatsInstrumentation } from './nats-instrumentation.ts';
+export type {
+  ConsumeHookInfo,
+  HookHeaders,
+  NatsInstrumentationConfig,
+  ProcessRelation,
+  PublishHookInfo,
+  ResponseHookInfo,
+} from './nats-instrumentation-config.ts';
 export { type AnyNatsMessage, withMessage } from './with-message.ts';

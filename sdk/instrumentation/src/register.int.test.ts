@@ -130,6 +130,20 @@ suite('an application that does not know of it', () => {
   });
 });
 
+test('beside a setup of the application: only NATS, into that setup, nothing twice', async () => {
+  await using receiver = await OtlpReceiver.start();
+  await using nothingLeft = await emptyStreams();
+  assert.ok(nothingLeft);
+  const preload = ['--import', join(APPS, 'own-setup.mjs'), ...esm];
+  await using run = await start({ app: 'orders.mjs', endpoint: receiver.url, preload });
+  assert.deepEqual(await run.exited, { code: 0, signal: null }, run.output());
+  assert.match(
+    run.output(),
+    /own spans: 1 GET, 2 GET, 2 ack orders.created, 3 publish orders.created, 4 process orders.created/,
+  );
+  assert.deepEqual([receiver.spans, receiver.logs], [[], []]);
+});
+
 suite('the end of the process', () => {
   test('the exit code stays, the last spans are sent', async () => {
     await using receiver = await OtlpReceiver.start();

@@ -11,6 +11,8 @@ import { INSTRUMENTATION_NAME, VERSION } from '../version.ts';
 import { captureConsole } from './console-logs.ts';
 import { diagLevelOf, stderrDiagLogger } from './diag-logger.ts';
 import { nameFastifyRoutes } from './http-route.ts';
+import { chosenInstrumentations, hasOtherSetup } from './instrumentation-choice.ts';
+import { natsConfig } from './nats-config.ts';
 import { PinoInstrumentation } from './pino-instrumentation.ts';
 import { type PreloadConfig, preloadConfig } from './preload-config.ts';
 import { flushAtProcessEnd } from './process-end.ts';
@@ -34,26 +36,35 @@ export function startPreload(env: NodeJS.ProcessEnv, script: string | undefined)
   const level = diagLevelOf(config.diagLevel);
   if (level !== undefined) diag.setLogger(stderrDiagLogger(), level);
   try {
-    start(config, script);
+    if (hasOtherSetup(env, process.execArgv)) joinOtherSetup(env);
+    else start(env, config, script);
   } catch (error) {
     diag.error('cannot start the instrumentation; the application runs without it', error);
   }
 }
 
-function start(config: PreloadConfig, script: string | undefined): void {
+/** Only NATS, into the setup that is there or comes: see `hasOtherSetup`. */
+function joinOtherSetup(env: NodeJS.ProcessEnv): void {
+  diag.info('another OpenTelemetry setup was found: only NATS is instrumented, into that setup');
+  if (!chosenInstrumentations(env)('nats')) return;
+  registerInstrumentations({ instrumentations: [new NatsInstrumentation(natsConfig(env))] });
+}
+
+function start(env: NodeJS.ProcessEnv, config: PreloadConfig, script: string | undefined): void {
   const { resource, serviceName } = identityOf(config, script);
   const traces = config.traces ? startTraces(config, resource) : undefined;
   const measures = config.metrics ? startMetrics(config, resource) : undefined;
   const logging = config.logs ? startLogs(config, resource) : undefined;
+  const chosen = chosenInstrumentations(env);
   registerInstrumentations({
     instrumentations: [
-      new HttpInstrumentation(),
-      new UndiciInstrumentation(),
-      new PinoInstrumentation({ serviceName, send: config.logs }),
+      ...(chosen('http') ? [new HttpInstrumentation()] : []),
+      ...(chosen('undici') ? [new UndiciInstrumentation()] : []),
+      ...(chosen('pino') ? [new PinoInstrumentation({ serviceName, send: config.logs })] : []),
     ],
   });
   registerInstrumentations({
-    instrumentations: [new NatsInstrumentation()],
+    instrumentations: chosen('nats') ? [new NatsInstrumentation(natsConfig(env))] : [],
     ...(traces ? { tracerProvider: traces.messages } : {}),
     ...(measures ? { meterProvider: measures.messages } : {}),
   });
