@@ -1,10 +1,9 @@
 import { parseTraceparent } from '@hopline/model';
 import {
   type Context,
-  isSpanContextValid,
   propagation,
   ROOT_CONTEXT,
-  type SpanContext,
+  type Span,
   type TextMapGetter,
   type TextMapSetter,
   trace,
@@ -17,9 +16,9 @@ import {
   rawMessageOf,
 } from './nats-internals.ts';
 import { OWNED } from './owned.ts';
-import { RandomSpanContext } from './random-span-context.ts';
 import { traceHeaders } from './trace-headers.ts';
 import { scanTraceparent, UNCLEAR } from './traceparent-scan.ts';
+import { isValidSpanContext } from './valid-span-context.ts';
 import { propagatesW3cOnly } from './w3c-only.ts';
 
 /** Servers 2.11 and 2.12 write `Xraceparent` where they take a message out of server-side tracing. */
@@ -85,12 +84,6 @@ export function ownedHeaders(
   context: Context,
   MsgHeaders: NatsHeadersClass,
 ): NatsHeaders {
-  if (!given && propagatesW3cOnly() && propagation.getBaggage(context) === undefined) {
-    const spanContext = trace.getSpanContext(context);
-    if (spanContext && !spanContext.traceState && isValid(spanContext)) {
-      return traceHeaders(spanContext, MsgHeaders);
-    }
-  }
   const copy = given ? new MsgHeaders(given.code, given.description) : new MsgHeaders();
   if (given) for (const [key, values] of given) copy.headers.set(key, [...values]);
   if (!given || valuesOf(given, 'traceparent') === undefined) {
@@ -100,7 +93,17 @@ export function ownedHeaders(
   return copy;
 }
 
-/** Asking for the strings of random ids would make them. */
-function isValid(spanContext: SpanContext): boolean {
-  return spanContext instanceof RandomSpanContext || isSpanContextValid(spanContext);
+/**
+ * Headers for a message that has none, when the context of `span` is all there is to carry. Undefined
+ * when there may be more; then `ownedHeaders` asks the propagator.
+ */
+export function traceOnlyHeaders(
+  span: Span,
+  parent: Context,
+  MsgHeaders: NatsHeadersClass,
+): NatsHeaders | undefined {
+  if (!propagatesW3cOnly() || propagation.getBaggage(parent) !== undefined) return undefined;
+  const spanContext = span.spanContext();
+  const isPlain = !spanContext.traceState && isValidSpanContext(spanContext);
+  return isPlain ? traceHeaders(spanContext, MsgHeaders) : undefined;
 }

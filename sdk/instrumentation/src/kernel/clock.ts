@@ -15,6 +15,11 @@ export class Clock {
   #checkedMs = 0;
 
   now(): HrTime {
+    return hrTimeOf(this.nowMs());
+  }
+
+  /** Unix milliseconds with a fraction: no object, for what may turn out not to be recorded. */
+  nowMs(): number {
     const perf = performance.now();
     let wall = this.#wallMs + (perf - this.#perfMs);
     if (perf - this.#checkedMs > DRIFT_CHECK_MS) {
@@ -26,9 +31,17 @@ export class Clock {
         wall = system;
       }
     }
-    const seconds = Math.floor(wall / 1000);
-    return [seconds, Math.min(999_999_999, Math.round((wall - seconds * 1000) * 1e6))];
+    return wall;
   }
+}
+
+export function hrTimeOf(unixMs: number): HrTime {
+  const seconds = Math.floor(unixMs / 1000);
+  return [seconds, Math.min(999_999_999, Math.round((unixMs - seconds * 1000) * 1e6))];
+}
+
+export function unixMsOf(at: HrTime): number {
+  return at[0] * 1000 + at[1] / 1e6;
 }
 
 /** Seconds from `from` to `to`. */

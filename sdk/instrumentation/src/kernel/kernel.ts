@@ -5,6 +5,7 @@ import type {
   HrTime,
   Link,
   Span,
+  SpanOptions,
   Tracer,
 } from '@opentelemetry/api';
 import { Attempts } from '../policy/attempts.ts';
@@ -29,7 +30,7 @@ export interface Begin {
   facts: ConnectionFacts;
   destination: Destination;
   parent: Context;
-  links?: Link[];
+  links?: Link[] | undefined;
   /** Added to the metrics of this operation: consumer group, subscription. */
   metricAttributes?: Attributes | undefined;
 }
@@ -123,27 +124,24 @@ export class Kernel {
     metricAttributes,
   }: Begin): ActiveOperation {
     const prepared = facts.prepare(operation, destination);
-    const startedAt = this.clock.now();
-    const span = this.#host.tracer().startSpan(
-      prepared.spanName,
-      {
-        kind: operation.kind,
-        attributes: prepared.attributes,
-        startTime: startedAt,
-        ...(links ? { links } : {}),
-      },
-      parent,
-    );
+    const startedMs = this.clock.nowMs();
+    const options: SpanOptions = {
+      kind: operation.kind,
+      attributes: prepared.attributes,
+      startTime: startedMs,
+    };
+    if (links) options.links = links;
+    const span = this.#host.tracer().startSpan(prepared.spanName, options, parent);
     const measured = metricAttributes
       ? prepared.measuredWith(metricAttributes)
       : prepared.metricAttributes;
-    if (operation.type === 'process') this.metrics.consumed(measured);
-    return new RunningOperation({
-      kernel: this,
-      operation,
-      parent,
+    const { type } = operation;
+    if (type === 'process') this.metrics.consumed(measured);
+    return new RunningOperation(this, {
+      type,
       span,
-      startedAt,
+      parent,
+      startedMs,
       metricAttributes: measured,
     });
   }

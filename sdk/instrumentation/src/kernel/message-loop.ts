@@ -41,10 +41,7 @@ export class MessageLoop<T> implements AsyncIterableIterator<T> {
   next(): Promise<IteratorResult<T>> {
     this.#leaveBody();
     if (this.#kernel.idle) return this.#inner.next();
-    return this.#inner.next().then((result) => {
-      if (result.done) return result;
-      return this.#kernel.guard(() => this.#handOut(result.value)) ?? result;
-    });
+    return this.#inner.next().then(this.#onResult);
   }
 
   return(value?: T | PromiseLike<T>): Promise<IteratorResult<T>> {
@@ -57,30 +54,27 @@ export class MessageLoop<T> implements AsyncIterableIterator<T> {
     return this.#inner.throw?.(error) ?? Promise.reject(error);
   }
 
-  #handOut(value: T): IteratorResult<T> | undefined {
-    const delivery = this.#deliver(value);
-    this.#current = delivery;
-    if (!delivery) return undefined;
-    let entered = false;
-    const enter = (): void => {
-      if (entered) return;
-      entered = true;
-      this.#kernel.guard(() => {
-        this.#outer = context.active();
-        enterContext(delivery.operation.context);
-      });
-    };
-    return {
-      get done(): false {
-        enter();
-        return false;
-      },
-      get value(): T {
-        enter();
-        return value;
-      },
-    };
-  }
+  readonly #onResult = (result: IteratorResult<T>): IteratorResult<T> => {
+    if (result.done) return result;
+    try {
+      const delivery = this.#deliver(result.value);
+      this.#current = delivery;
+      return delivery ? new HandedOut(result.value, delivery, this.#enter) : result;
+    } catch (error) {
+      this.#kernel.report(error);
+      return result;
+    }
+  };
+
+  /** Runs inside the loop's own continuation, once per message. */
+  readonly #enter = (delivery: Delivery): void => {
+    try {
+      this.#outer = context.active();
+      enterContext(delivery.operation.context);
+    } catch (error) {
+      this.#kernel.report(error);
+    }
+  };
 
   /** Ends the body's span; leaves its context only where it is really the active one. */
   #leaveBody(): void {
@@ -88,8 +82,39 @@ export class MessageLoop<T> implements AsyncIterableIterator<T> {
     if (!delivery) return;
     this.#current = undefined;
     delivery.operation.end();
-    this.#kernel.guard(() => {
+    try {
       if (context.active() === delivery.operation.context) enterContext(this.#outer);
-    });
+    } catch (error) {
+      this.#kernel.report(error);
+    }
+  }
+}
+
+/** A result that says when the loop looks at it. */
+class HandedOut<T> implements IteratorYieldResult<T> {
+  readonly #value: T;
+  readonly #delivery: Delivery;
+  #enter: ((delivery: Delivery) => void) | undefined;
+
+  constructor(value: T, delivery: Delivery, enter: (delivery: Delivery) => void) {
+    this.#value = value;
+    this.#delivery = delivery;
+    this.#enter = enter;
+  }
+
+  get done(): false {
+    this.#look();
+    return false;
+  }
+
+  get value(): T {
+    this.#look();
+    return this.#value;
+  }
+
+  #look(): void {
+    const enter = this.#enter;
+    this.#enter = undefined;
+    enter?.(this.#delivery);
   }
 }

@@ -1,44 +1,45 @@
-import type { SpanContext } from '@opentelemetry/api';
+import { type SpanContext, TraceFlags } from '@opentelemetry/api';
 
-const TRACE_WORDS = 4;
 const WORD_CHARS = 8;
 const TRACE_ID_CHARS = 32;
 const SPAN_ID_CHARS = 16;
 const HEX = Buffer.from('0123456789abcdef');
-const text = Buffer.alloc(TRACE_ID_CHARS + SPAN_ID_CHARS);
+const text = Buffer.alloc(TRACE_ID_CHARS);
 
 /**
  * A span context with new random ids, kept as numbers. Most messages of a sampled-out trace need their
  * ids as header bytes only; the strings are made when someone asks.
  */
 export class RandomSpanContext implements SpanContext {
-  readonly traceFlags: number;
-  readonly #words: Uint32Array | undefined;
-  readonly #spanHigh: number;
-  readonly #spanLow: number;
+  traceFlags: number = TraceFlags.NONE;
+  // Fields and no array: this is made for each message.
+  #word0 = 0;
+  #word1 = 0;
+  #word2 = 0;
+  #word3 = 0;
+  readonly #spanHigh = randomWord();
+  /** Never all zero, which means "no span". */
+  readonly #spanLow = (randomWord() | 1) >>> 0;
   #traceId: string | undefined;
   #spanId: string | undefined;
 
-  private constructor(traceFlags: number, trace: string | Uint32Array) {
-    this.traceFlags = traceFlags;
-    if (typeof trace === 'string') this.#traceId = trace;
-    else this.#words = trace;
-    this.#spanHigh = randomWord();
-    // Never all zero, which means "no span".
-    this.#spanLow = randomWord() | 1;
-  }
-
   /** The next span of a trace that exists. */
   static child(traceId: string, traceFlags: number): RandomSpanContext {
-    return new RandomSpanContext(traceFlags, traceId);
+    const made = new RandomSpanContext();
+    made.#traceId = traceId;
+    made.traceFlags = traceFlags;
+    return made;
   }
 
-  /** The first span of a new trace; `flagsOf` gets the ids' words, of which a ratio decides. */
-  static root(flagsOf: (words: Uint32Array) => number): RandomSpanContext {
-    const words = new Uint32Array(TRACE_WORDS);
-    for (let at = 0; at < TRACE_WORDS; at += 1) words[at] = randomWord();
-    words[TRACE_WORDS - 1] = (words[TRACE_WORDS - 1] ?? 0) | 1;
-    return new RandomSpanContext(flagsOf(words), words);
+  /** The first span of a new trace; the sum of its id's words decides, where a ratio is sampled. */
+  static root(flagsOf: (idSum: number) => number): RandomSpanContext {
+    const made = new RandomSpanContext();
+    made.#word0 = randomWord();
+    made.#word1 = randomWord();
+    made.#word2 = randomWord();
+    made.#word3 = (randomWord() | 1) >>> 0;
+    made.traceFlags = flagsOf((made.#word0 ^ made.#word1 ^ made.#word2 ^ made.#word3) >>> 0);
+    return made;
   }
 
   get traceId(): string {
@@ -58,13 +59,14 @@ export class RandomSpanContext implements SpanContext {
   }
 
   writeTraceId(target: Buffer, at: number): void {
-    if (!this.#words) {
-      target.write(this.#traceId ?? '', at, 'latin1');
+    if (this.#traceId !== undefined) {
+      target.write(this.#traceId, at, 'latin1');
       return;
     }
-    for (let word = 0; word < TRACE_WORDS; word += 1) {
-      writeWord(target, at + word * WORD_CHARS, this.#words[word] ?? 0);
-    }
+    writeWord(target, at, this.#word0);
+    writeWord(target, at + WORD_CHARS, this.#word1);
+    writeWord(target, at + 2 * WORD_CHARS, this.#word2);
+    writeWord(target, at + 3 * WORD_CHARS, this.#word3);
   }
 
   writeSpanId(target: Buffer, at: number): void {

@@ -1,49 +1,47 @@
-import { ATTR } from '@hopline/model';
+import { ATTR, type OperationType } from '@hopline/model';
 import {
   type Attributes,
   type Context,
   type HrTime,
   type Span,
   SpanStatusCode,
+  trace,
 } from '@opentelemetry/api';
-import { elapsedSeconds } from './clock.ts';
+import { hrTimeOf, unixMsOf } from './clock.ts';
 import { errorType } from './error-type.ts';
 import type { ActiveOperation, Kernel } from './kernel.ts';
 import { contextWith } from './message-context.ts';
 import { withError } from './metrics.ts';
-import type { Operation } from './operations.ts';
-
-export interface Running {
-  kernel: Kernel;
-  operation: Operation;
-  parent: Context;
-  span: Span;
-  startedAt: HrTime;
-  metricAttributes: Attributes;
-}
 
 /** One operation under way. A class, because a closure for each message costs more than its span. */
 export class RunningOperation implements ActiveOperation {
   readonly span: Span;
-  readonly startedAt: HrTime;
   readonly #kernel: Kernel;
-  readonly #operation: Operation;
+  readonly #type: OperationType;
   readonly #parent: Context;
   readonly #metricAttributes: Attributes;
+  readonly #startedMs: number;
   #context: Context | undefined;
   #ended = false;
 
-  constructor(running: Running) {
-    this.span = running.span;
-    this.startedAt = running.startedAt;
-    this.#kernel = running.kernel;
-    this.#operation = running.operation;
-    this.#parent = running.parent;
-    this.#metricAttributes = running.metricAttributes;
+  constructor(kernel: Kernel, begun: Begun) {
+    this.span = begun.span;
+    this.#kernel = kernel;
+    this.#type = begun.type;
+    this.#parent = begun.parent;
+    this.#metricAttributes = begun.metricAttributes;
+    this.#startedMs = begun.startedMs;
+  }
+
+  get startedAt(): HrTime {
+    return hrTimeOf(this.#startedMs);
   }
 
   get context(): Context {
-    this.#context ??= contextWith(this.#parent, this.span);
+    this.#context ??=
+      trace.getSpan(this.#parent) === this.span
+        ? this.#parent
+        : contextWith(this.#parent, this.span);
     return this.#context;
   }
 
@@ -51,22 +49,38 @@ export class RunningOperation implements ActiveOperation {
     if (this.#ended) return;
     this.#ended = true;
     try {
-      const at = outcome?.at ?? this.#kernel.clock.now();
-      const failure = outcome !== undefined && 'error' in outcome;
-      const type = failure ? errorType(outcome.error) : undefined;
-      if (type !== undefined && this.span.isRecording()) {
-        recordError(this.span, outcome?.error, { type, at });
-      }
-      this.span.end(at);
-      this.#kernel.metrics.ended(
-        this.#operation.type,
-        elapsedSeconds(this.startedAt, at),
-        withError(this.#metricAttributes, type),
-      );
+      if (outcome === undefined) this.#finish(this.#kernel.clock.nowMs(), undefined);
+      else this.#endAs(outcome);
     } catch (error) {
       this.#kernel.report(error);
     }
   }
+
+  #endAs(outcome: { error?: unknown; at?: HrTime }): void {
+    const atMs = outcome.at ? unixMsOf(outcome.at) : this.#kernel.clock.nowMs();
+    const type = 'error' in outcome ? errorType(outcome.error) : undefined;
+    if (type !== undefined && this.span.isRecording()) {
+      recordError(this.span, outcome.error, { type, at: hrTimeOf(atMs) });
+    }
+    this.#finish(atMs, type);
+  }
+
+  #finish(atMs: number, errorType: string | undefined): void {
+    if (this.span.isRecording()) this.span.end(hrTimeOf(atMs));
+    this.#kernel.metrics.ended(
+      this.#type,
+      (atMs - this.#startedMs) / 1000,
+      withError(this.#metricAttributes, errorType),
+    );
+  }
+}
+
+export interface Begun {
+  type: OperationType;
+  span: Span;
+  parent: Context;
+  startedMs: number;
+  metricAttributes: Attributes;
 }
 
 function recordError(span: Span, error: unknown, { type, at }: { type: string; at: HrTime }): void {

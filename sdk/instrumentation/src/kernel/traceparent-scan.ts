@@ -1,5 +1,6 @@
 import { INVALID_SPANID, INVALID_TRACEID, type SpanContext } from '@opentelemetry/api';
 import type { RawMessage } from './nats-internals.ts';
+import { RemoteSpanContext } from './valid-span-context.ts';
 
 /** Answer for header blocks that only the general reader can judge. */
 export const UNCLEAR = Symbol('unclear');
@@ -35,12 +36,7 @@ export function scanTraceparent({
   const traceId = text.slice(start, start + SPAN_ID_AT - 1);
   const spanId = text.slice(start + SPAN_ID_AT, start + FLAGS_AT - 1);
   if (traceId === INVALID_TRACEID || spanId === INVALID_SPANID) return UNCLEAR;
-  return {
-    traceId,
-    spanId,
-    traceFlags: Number.parseInt(text.slice(end - 2, end), 16),
-    isRemote: true,
-  };
+  return new RemoteSpanContext(traceId, spanId, Number.parseInt(text.slice(end - 2, end), 16));
 }
 
 /** A header block as it came, empty where there is none. */

@@ -2,8 +2,8 @@ import { type SpanContext, TraceFlags } from '@opentelemetry/api';
 
 /** One of the samplers that OTEL_TRACES_SAMPLER can name, deciding without an object per span. */
 export interface LeanSampler {
-  /** Trace flags of a new trace whose id consists of these words. */
-  rootFlags(words: Uint32Array): number;
+  /** Trace flags of a new trace; `idSum` is the exclusive or of its id's four words. */
+  rootFlags(idSum: number): number;
   childFlags(parent: SpanContext): number;
 }
 
@@ -13,10 +13,10 @@ export function leanSampler(name: string, argument: string | undefined): LeanSam
   const ratio = ratioOf(rootName, argument);
   if (ratio === undefined) return undefined;
   const limit = Math.floor(ratio * 0xffff_ffff);
-  const rootFlags = (words: Uint32Array): number => flags(accumulated(words) < limit || ratio >= 1);
+  const rootFlags = (idSum: number): number => flags(idSum < limit || ratio >= 1);
   const childFlags = name.startsWith('parentbased_')
     ? (parent: SpanContext): number => parent.traceFlags & TraceFlags.SAMPLED
-    : (parent: SpanContext): number => rootFlags(wordsOf(parent.traceId));
+    : (parent: SpanContext): number => rootFlags(idSumOf(parent.traceId));
   return { rootFlags, childFlags };
 }
 
@@ -29,14 +29,12 @@ function ratioOf(rootName: string, argument: string | undefined): number | undef
 }
 
 /** The SDK's way from an id to a number, so that all services of a system decide alike. */
-function accumulated(words: Uint32Array): number {
+function idSumOf(traceId: string): number {
   let sum = 0;
-  for (const word of words) sum = (sum ^ word) >>> 0;
+  for (let at = 0; at < traceId.length; at += 8) {
+    sum = (sum ^ Number.parseInt(traceId.slice(at, at + 8), 16)) >>> 0;
+  }
   return sum;
-}
-
-function wordsOf(traceId: string): Uint32Array {
-  return Uint32Array.from([0, 8, 16, 24], (at) => Number.parseInt(traceId.slice(at, at + 8), 16));
 }
 
 function flags(sampled: boolean): number {

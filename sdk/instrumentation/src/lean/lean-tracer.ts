@@ -2,7 +2,6 @@ import {
   type Context,
   context,
   INVALID_SPAN_CONTEXT,
-  isSpanContextValid,
   type Span,
   SpanKind,
   type SpanOptions,
@@ -15,6 +14,7 @@ import { isTracingSuppressed, timeInputToHrTime } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { RandomSpanContext } from '../kernel/random-span-context.ts';
+import { isValidSpanContext } from '../kernel/valid-span-context.ts';
 import type { LeanSampler } from './lean-sampler.ts';
 import { LeanSpan, type SpanHome } from './lean-span.ts';
 
@@ -43,7 +43,7 @@ export class LeanTracerProvider implements TracerProvider {
 class LeanTracer implements Tracer {
   readonly #home: SpanHome;
   readonly #sampler: LeanSampler;
-  readonly #rootFlags: (words: Uint32Array) => number;
+  readonly #rootFlags: (idSum: number) => number;
 
   constructor(home: SpanHome, sampler: LeanSampler) {
     this.#home = home;
@@ -53,17 +53,20 @@ class LeanTracer implements Tracer {
 
   startSpan(name: string, options: SpanOptions = {}, given: Context = context.active()): Span {
     if (isTracingSuppressed(given)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-    const ambient = options.root ? undefined : trace.getSpanContext(given);
-    const parent = ambient && isValid(ambient) ? ambient : undefined;
-    const spanContext = parent
-      ? RandomSpanContext.child(parent.traceId, this.#sampler.childFlags(parent))
-      : RandomSpanContext.root(this.#rootFlags);
+    const around = options.root ? undefined : trace.getSpan(given);
+    const ambient = around?.spanContext();
+    const parent = ambient && isValidSpanContext(ambient) ? ambient : undefined;
+    const traceFlags = parent && this.#sampler.childFlags(parent);
+    // Nobody will see a span that is not sampled: what is active stays what it is.
+    if (around && traceFlags === TraceFlags.NONE && !around.isRecording()) return around;
+    const spanContext =
+      parent && traceFlags !== undefined
+        ? RandomSpanContext.child(parent.traceId, traceFlags)
+        : RandomSpanContext.root(this.#rootFlags);
     if (parent?.traceState) {
       Object.defineProperty(spanContext, 'traceState', { value: parent.traceState });
     }
-    if ((spanContext.traceFlags & TraceFlags.SAMPLED) === 0) {
-      return trace.wrapSpanContext(spanContext);
-    }
+    if (spanContext.traceFlags === TraceFlags.NONE) return trace.wrapSpanContext(spanContext);
     return new LeanSpan(this.#home, {
       name,
       kind: options.kind ?? SpanKind.INTERNAL,
@@ -86,8 +89,4 @@ class LeanTracer implements Tracer {
     const span = this.startSpan(name, options, parent);
     return context.with(trace.setSpan(parent, span), work as never, undefined, span);
   }
-}
-
-function isValid(spanContext: Parameters<typeof isSpanContextValid>[0]): boolean {
-  return spanContext instanceof RandomSpanContext || isSpanContextValid(spanContext);
 }

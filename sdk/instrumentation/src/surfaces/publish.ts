@@ -69,7 +69,8 @@ function tracedPublish(kernel: Kernel, original: AnyMethod): AnyMethod {
 }
 
 function sendOptions(options: PublishOptions | undefined, { headers }: StartedSend) {
-  return headers ? { ...options, headers } : options;
+  if (!headers) return options;
+  return options ? { ...options, headers } : { headers };
 }
 
 interface PublishCall {

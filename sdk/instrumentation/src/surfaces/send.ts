@@ -1,6 +1,6 @@
 import { ATTR } from '@hopline/model';
-import { context, type Link, trace } from '@opentelemetry/api';
-import { headerValue, ownedHeaders, userContext } from '../kernel/carrier.ts';
+import { type Context, context, type Link, trace } from '@opentelemetry/api';
+import { headerValue, ownedHeaders, traceOnlyHeaders, userContext } from '../kernel/carrier.ts';
 import { factsOf } from '../kernel/connection-facts.ts';
 import type { Destination } from '../kernel/destination.ts';
 import type { ActiveOperation, Kernel } from '../kernel/kernel.ts';
@@ -35,17 +35,15 @@ export function beginSend(kernel: Kernel, send: Send): StartedSend {
   const facts = factsOf(send.protocol);
   const ambient = context.active();
   const parent = trace.getSpan(ambient) ? ambient : (send.fallback ?? ambient);
-  const links = userLinks(send.headers);
   const active = kernel.begin({
     operation: send.operation,
     facts,
     destination: send.destination,
     parent,
-    ...(links ? { links } : {}),
+    links: send.headers && userLinks(send.headers),
   });
-  const bodySize = sizeBytes(send.payload);
   if (active.span.isRecording()) {
-    active.span.setAttribute(ATTR.bodySize, bodySize);
+    active.span.setAttribute(ATTR.bodySize, sizeBytes(send.payload));
     const id = send.messageId ?? headerValue(send.headers, 'Nats-Msg-Id');
     if (id) active.span.setAttribute(ATTR.messageId, id);
   }
@@ -53,12 +51,17 @@ export function beginSend(kernel: Kernel, send: Send): StartedSend {
     const { operation, subject, payload, headers } = send;
     kernel.policy.onSend(active.span, { operation: operation.name, subject, payload, headers });
   }
-  return { active, headers: carried(kernel, send, active) ?? send.headers };
+  return { active, headers: carried(kernel, send, { active, parent }) ?? send.headers };
 }
 
-function carried(kernel: Kernel, send: Send, active: ActiveOperation): NatsHeaders | undefined {
+interface Begun {
+  active: ActiveOperation;
+  parent: Context;
+}
+
+function carried(kernel: Kernel, send: Send, begun: Begun): NatsHeaders | undefined {
   try {
-    return carry(kernel, send, active);
+    return carry(kernel, send, begun);
   } catch (error) {
     kernel.report(error);
     return undefined;
@@ -66,10 +69,13 @@ function carried(kernel: Kernel, send: Send, active: ActiveOperation): NatsHeade
 }
 
 /** Headers with the context, or undefined where sending them could fail a message that is fine. */
-function carry(kernel: Kernel, send: Send, active: ActiveOperation): NatsHeaders | undefined {
+function carry(kernel: Kernel, send: Send, { active, parent }: Begun): NatsHeaders | undefined {
   const { info } = send.protocol;
-  if (!kernel.headersClass || info?.headers === false) return undefined;
-  const copy = ownedHeaders(send.headers, active.context, kernel.headersClass);
+  const { headersClass } = kernel;
+  if (!headersClass || info?.headers === false) return undefined;
+  const copy =
+    (send.headers ? undefined : traceOnlyHeaders(active.span, parent, headersClass)) ??
+    ownedHeaders(send.headers, active.context, headersClass);
   const limit = info?.max_payload;
   const bodySize = sizeBytes(send.payload);
   if (limit !== undefined && bodySize + INJECTION_BYTES > limit) {

@@ -5,6 +5,7 @@ import {
   markReceived,
   openDelivery,
   runDelivery,
+  tryOpenDelivery,
 } from '../kernel/delivery.ts';
 import { isQuietDelivery } from '../kernel/destination.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -54,7 +55,7 @@ export const subscriptionSurface: Surface = {
         'callback',
         (original) =>
           function callback(this: unknown, error: unknown, message: unknown) {
-            if (!error) kernel.guard(() => markReceived(kernel, message));
+            if (!error && !kernel.idle) markReceived(kernel, message);
             return original.call(this, error, message);
           },
       ),
@@ -79,12 +80,9 @@ function tracedOptions(
   return {
     ...options,
     callback(this: unknown, error: unknown, message: NatsMessage) {
-      const delivery = error
-        ? undefined
-        : kernel.guard(() => {
-            markReceived(kernel, message);
-            return openDelivery(source, message);
-          });
+      if (error || kernel.idle) return callback.call(this, error, message);
+      // Parsed and handled at the same moment: the start of the span is the time of receipt.
+      const delivery = tryOpenDelivery(source, message);
       if (!delivery) return callback.call(this, error, message);
       return runDelivery(delivery, callback, { self: this, args: [error, message] });
     },
