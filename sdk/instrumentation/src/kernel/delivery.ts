@@ -101,6 +101,7 @@ export function openDelivery(
     destination: destinationOf(subject, source.pattern),
     parent: relation === 'link' ? trace.deleteSpan(extracted) : extracted,
     metricAttributes: source.attributes,
+    counted: deliveryOf(message) !== undefined,
     ...(links ? { links } : {}),
   });
   if (metadata) kernel.attempts.remember(metadata, operation.span.spanContext());

@@ -33,6 +33,8 @@ export interface Begin {
   links?: Link[] | undefined;
   /** Added to the metrics of this operation: consumer group, subscription. */
   metricAttributes?: Attributes | undefined;
+  /** The message was counted before, when `next()` received it. */
+  counted?: boolean;
 }
 
 /** One operation under way: its span, and its duration as a metric. */
@@ -122,6 +124,7 @@ export class Kernel {
     parent,
     links,
     metricAttributes,
+    counted,
   }: Begin): ActiveOperation {
     const prepared = facts.prepare(operation, destination);
     const startedMs = this.clock.nowMs();
@@ -136,7 +139,7 @@ export class Kernel {
       ? prepared.measuredWith(metricAttributes)
       : prepared.metricAttributes;
     const { type } = operation;
-    if (type === 'process') this.metrics.consumed(measured);
+    if (type === 'process' && !counted) this.metrics.consumed(measured);
     return new RunningOperation(this, {
       type,
       span,

@@ -1,0 +1,19 @@
+// A CommonJS application.
+const name = process.env.CLIENT;
+const modules =
+  name === 'legacy'
+    ? require('nats')
+    : {
+        ...require('@nats-io/transport-node'),
+        ...require('@nats-io/jetstream'),
+        ...require('@nats-io/jetstream/internal'),
+        ...require('@nats-io/kv'),
+        ...require('@nats-io/obj'),
+        ...require('@nats-io/services'),
+      };
+
+void (async () => {
+  const { legacyClient, modernClient } = await import('./clients.mjs');
+  const { runRows } = await import('./run-rows.mjs');
+  await runRows(name === 'legacy' ? legacyClient(modules) : modernClient(modules));
+})();
