@@ -11,6 +11,11 @@ const ROWS = [
     may: ['model/src'],
     npm: '^(@opentelemetry/.*|@nats-io/.*|esbuild|typescript)$',
   },
+  {
+    folder: 'sdk/client',
+    may: ['model/src'],
+    npm: '^(@opentelemetry/api|@nats-io/.*|ajv|avsc|protobufjs|esbuild|typescript)$',
+  },
   { folder: 'monitor/src/endpoints', may: ['model/src'], npm: '^$', node: false },
   { folder: 'monitor/src', may: ['model/src', 'monitor/src/endpoints'], npm: '^@nats-io/.*$' },
   { folder: 'server/src/otlp', may: ['model/src'], npm: '^protobufjs' },
@@ -34,6 +39,11 @@ const ROWS = [
   },
   { folder: 'server/src/config.ts', may: ['model/src'], npm: '^zod$' },
   { folder: 'server/src/config.test.ts', may: ['server/src/config.ts'], npm: '^$' },
+  {
+    folder: 'server/src/documents.test.ts',
+    may: ['server/src/config.ts', 'server/src/api/errors.ts'],
+    npm: '^$',
+  },
   {
     folder: 'server/src/main.ts',
     may: ['server/src', 'server/package.json', 'model/src', 'monitor/src'],

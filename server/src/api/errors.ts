@@ -25,6 +25,8 @@ export interface ErrorAnswer {
   status: number;
   /** Stable, see docs/errors.md. */
   code: string;
+  /** For docs/errors.md. */
+  meaning: string;
   /** Seconds after which the same request may succeed. */
   retryAfterSeconds?: number;
 }
@@ -33,17 +35,85 @@ type ErrorKind = abstract new (...args: never[]) => Error;
 
 /** What the border answers for each kind of error; subclasses before their base. */
 const ANSWERS: readonly (readonly [ErrorKind, ErrorAnswer])[] = [
-  [BadRequest, { status: 400, code: 'bad_request' }],
-  [NotFound, { status: 404, code: 'not_found' }],
-  [TooManyClients, { status: 503, code: 'too_many_clients', retryAfterSeconds: 5 }],
-  [StoreUnavailable, { status: 503, code: 'store_unavailable', retryAfterSeconds: 2 }],
-  [QueryTimeout, { status: 504, code: 'query_timeout' }],
-  [QueryTooLarge, { status: 413, code: 'query_too_large' }],
-  [QueryFailed, { status: 500, code: 'query_failed' }],
-  [StoreError, { status: 500, code: 'store_error' }],
+  [
+    BadRequest,
+    {
+      status: 400,
+      code: 'bad_request',
+      meaning: 'A parameter is wrong; the message names it and the value received.',
+    },
+  ],
+  [
+    NotFound,
+    {
+      status: 404,
+      code: 'not_found',
+      meaning: 'Nothing is stored under this id, or there is no such address.',
+    },
+  ],
+  [
+    TooManyClients,
+    {
+      status: 503,
+      code: 'too_many_clients',
+      meaning: 'No more live streams are served at once (`http.maxLiveClients`).',
+      retryAfterSeconds: 5,
+    },
+  ],
+  [
+    StoreUnavailable,
+    {
+      status: 503,
+      code: 'store_unavailable',
+      meaning:
+        'The store is starting or restarting. What is sent meanwhile is kept in the journal.',
+      retryAfterSeconds: 2,
+    },
+  ],
+  [
+    QueryTimeout,
+    {
+      status: 504,
+      code: 'query_timeout',
+      meaning: 'The question took longer than `store.queryTimeoutMs`: ask for a shorter range.',
+    },
+  ],
+  [
+    QueryTooLarge,
+    {
+      status: 413,
+      code: 'query_too_large',
+      meaning: 'The question needs more rows or memory than one may have: ask for a shorter range.',
+    },
+  ],
+  [
+    QueryFailed,
+    {
+      status: 500,
+      code: 'query_failed',
+      meaning: 'The store refused the question: a fault of Hopline.',
+    },
+  ],
+  [
+    StoreError,
+    {
+      status: 500,
+      code: 'store_error',
+      meaning: 'The store failed in another way; the log of the server says how.',
+    },
+  ],
 ];
 
-const INTERNAL: ErrorAnswer = { status: 500, code: 'internal' };
+const INTERNAL: ErrorAnswer = {
+  status: 500,
+  code: 'internal',
+  meaning: 'Anything else; the log of the server says what.',
+};
+
+/** Every answer there is, for the documents. */
+export function errorAnswers(): ErrorAnswer[] {
+  return [...ANSWERS.map(([, answer]) => answer), INTERNAL];
+}
 
 /** The answer to `error`, and whether its message is fit for the client. */
 export function answerTo(error: unknown): ErrorAnswer & { isOurs: boolean } {
