@@ -37,14 +37,20 @@ describe('where a value comes from', () => {
   test('what the caller gives goes before the environment, and is left as it was', () => {
     const input = { http: { port: 1 } };
     const env = { HOPLINE_HTTP_PORT: '2', HOPLINE_HTTP_HOST: '::1' };
-    assert.deepEqual({ ...loadConfig(input, env).http }, { host: '::1', port: 1, maxLiveClients: 100 });
+    assert.deepEqual(
+      { ...loadConfig(input, env).http },
+      { host: '::1', port: 1, maxLiveClients: 100 },
+    );
     assert.deepEqual(input, { http: { port: 1 } });
   });
 });
 
 describe('a value that cannot be used is told with setting, variable and value', () => {
   const CASES: [Record<string, string>, RegExp][] = [
-    [{ HOPLINE_HTTP_PORT: 'abc' }, /^cannot use setting http\.port \(HOPLINE_HTTP_PORT\): .*, received "abc"$/],
+    [
+      { HOPLINE_HTTP_PORT: 'abc' },
+      /^cannot use setting http\.port \(HOPLINE_HTTP_PORT\): .*, received "abc"$/,
+    ],
     [{ HOPLINE_HTTP_PORT: '70000' }, /65535, received "70000"/],
     [{ HOPLINE_LOG_LEVEL: 'loud' }, /logLevel \(HOPLINE_LOG_LEVEL\): .*"debug".*, received "loud"/],
     [{ HOPLINE_JOURNAL_MAX_BYTES: '-1' }, /journal\.maxBytes \(HOPLINE_JOURNAL_MAX_BYTES\)/],
@@ -52,7 +58,11 @@ describe('a value that cannot be used is told with setting, variable and value',
   ];
   for (const [env, message] of CASES) {
     test(JSON.stringify(env), () => {
-      assert.throws(() => loadConfig({}, env), { name: 'ConfigInvalid', code: 'config_invalid', message });
+      assert.throws(() => loadConfig({}, env), {
+        name: 'ConfigInvalid',
+        code: 'config_invalid',
+        message,
+      });
     });
   }
 
@@ -63,7 +73,10 @@ describe('a value that cannot be used is told with setting, variable and value',
 
   test('secrets are not shown', () => {
     const input = { nats: { password: 5 as never, token: {} as never } };
-    assert.throws(() => loadConfig(input, {}), /password.*received \(not shown\)\n.*token.*\(not shown\)/);
+    assert.throws(
+      () => loadConfig(input, {}),
+      /password.*received \(not shown\)\n.*token.*\(not shown\)/,
+    );
   });
 });
 
