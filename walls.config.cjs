@@ -64,6 +64,7 @@ const ROWS = [
       'server/src/main.ts',
       'server/src/config.ts',
       'monitor/src/index.ts',
+      'monitor/src/exporter/index.ts',
       'testkit/src/index.ts',
       'examples/orders/src/index.ts',
     ],

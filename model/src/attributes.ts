@@ -55,6 +55,10 @@ export const ATTR = {
   duplicate: 'messaging.nats.publish.duplicate',
   /** Name of the connection the client gave to the server. */
   connectionName: 'messaging.nats.connection.name',
+  /** connecting | connected | reconnecting | lame duck | closed. */
+  connectionState: 'messaging.nats.connection.state',
+  /** Why a buffer let a message go: oldest | newest | age | refused | closed. */
+  dropReason: 'messaging.nats.drop.reason',
   /** Followed by the lower-case name of a header that the user allowed to be captured; string array. */
   headerPrefix: 'messaging.header.',
   /** key-value | object-store, on operations of those stores. */

@@ -1,0 +1,10 @@
+export { ReconnectGaveUp } from '../errors.ts';
+export type { Log } from '../log.ts';
+export type { Attempt } from './attempt.ts';
+export type { Backoff, BackoffStep } from './backoff.ts';
+export { exponentialFullJitter, fixed, immediate } from './backoff.ts';
+export { connect } from './connect.ts';
+export type { Connection } from './connection.ts';
+export type { ConnectionEvent, ConnectionListener, ConnectionState } from './connection-event.ts';
+export type { Credentials, CredentialsSource } from './credentials.ts';
+export type { ConnectOptions } from './options.ts';
