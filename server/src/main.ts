@@ -67,7 +67,9 @@ export async function startServer(input: ConfigInput = {}): Promise<RunningServe
   const otlpGrpc = parts.use(await OtlpGrpcServer.start({ ...door, port: grpcPort }));
 
   const { version } = manifest;
-  const statusParts = { version, startedAtMs, store, journal, setAside, intake, admission, watch };
+  const otlp = { httpPort: portOf(otlpHttp.url), grpcPort: portOf(otlpGrpc.url) };
+  const about = { version, startedAtMs, otlp };
+  const statusParts = { ...about, store, journal, setAside, intake, admission, watch };
   registerGauges(metrics, statusParts);
   const status = new ServerStatus(statusParts);
   const { feed } = stored;
@@ -79,6 +81,8 @@ export async function startServer(input: ConfigInput = {}): Promise<RunningServe
   const running = parts.move();
   return { ...urls, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
+
+const portOf = (url: string): number => Number(new URL(url).port);
 
 function admissionLimits(config: Config): Admission['limits'] {
   const { maxRequestBytes, maxJsonBytes, maxInFlightBytes, maxFutureSeconds } = config.otlp;

@@ -11,6 +11,8 @@ export const connectionState = z.enum([
 export const statusResponse = z.object({
   version: z.string(),
   startedAt: unixNsString,
+  /** Ports of the OTLP doors. */
+  otlp: z.object({ httpPort: z.number().int(), grpcPort: z.number().int() }),
   nats: z.object({
     state: connectionState,
     servers: z.array(z.string()),

@@ -13,6 +13,7 @@ import type { OpenStore } from './store.ts';
 export interface StatusParts {
   version: string;
   startedAtMs: number;
+  otlp: StatusResponse['otlp'];
   store: OpenStore;
   journal: Journal;
   setAside: SetAside;
@@ -36,11 +37,12 @@ export class ServerStatus {
   }
 
   status(): StatusResponse {
-    const { version, startedAtMs, store, intake } = this.#parts;
+    const { version, startedAtMs, otlp, store, intake } = this.#parts;
     const { accepted, rejected } = intake.totals;
     return {
       version,
       startedAt: `${BigInt(startedAtMs) * 1_000_000n}`,
+      otlp,
       ...this.#watched(),
       store: { state: this.#storeState(), engine: store.database.engine },
       journal: this.#journal(),

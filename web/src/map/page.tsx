@@ -2,6 +2,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { IconFocusCentered, IconSearch, IconSitemapOff, IconX } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo, useRef } from 'react';
+import { useStatus } from '../api/status.ts';
 import type { TimeRange } from '../api/time-range.ts';
 import { useTopology } from '../api/topology.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -133,10 +134,11 @@ function Body(props: {
 }
 
 function NothingYet(): ReactNode {
+  const otlpPort = useStatus().data?.otlp.httpPort;
   return (
     <EmptyState icon={IconSitemapOff} title="Nothing was heard in this time range">
       <p>The map draws itself from what services and NATS servers report. To make them report:</p>
-      <SetupSteps />
+      <SetupSteps otlpPort={otlpPort} />
     </EmptyState>
   );
 }

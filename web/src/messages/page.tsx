@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo, useRef } from 'react';
 import { useMessages } from '../api/messages.ts';
 import { useServices } from '../api/services.ts';
+import { useStatus } from '../api/status.ts';
 import type { TimeRange } from '../api/time-range.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
@@ -85,16 +86,7 @@ function Body(props: {
       messages={messages}
       filter={filter}
       range={range}
-      empty={
-        Object.keys(filter).length > 0 ? (
-          <NoMatch onClear={props.onClear} />
-        ) : (
-          <EmptyState icon={IconMailbox} title="No messages in this time range">
-            <p>Choose a longer range, or make a service tell Hopline about its messages.</p>
-            <SetupSteps />
-          </EmptyState>
-        )
-      }
+      empty={Object.keys(filter).length > 0 ? <NoMatch onClear={props.onClear} /> : <NothingYet />}
     />
   );
 }
@@ -109,6 +101,16 @@ function NoMatch({ onClear }: { onClear: () => void }): ReactNode {
       <Button variant="default" size="xs" mt={10} onClick={onClear}>
         Clear the filters
       </Button>
+    </EmptyState>
+  );
+}
+
+function NothingYet(): ReactNode {
+  const otlpPort = useStatus().data?.otlp.httpPort;
+  return (
+    <EmptyState icon={IconMailbox} title="No messages in this time range">
+      <p>Choose a longer range, or make a service tell Hopline about its messages.</p>
+      <SetupSteps otlpPort={otlpPort} />
     </EmptyState>
   );
 }

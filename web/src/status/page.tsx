@@ -43,7 +43,7 @@ export function StatusPage(): ReactNode {
             <MonitorTable rows={status.data.monitor} />
           </Card>
           <Card title="Point a service at Hopline" isWide>
-            <SetupSteps />
+            <SetupSteps otlpPort={status.data.otlp.httpPort} />
           </Card>
         </div>
       )}

@@ -5,8 +5,11 @@ import styles from './setup-steps.module.css';
 
 const NODE_COMMAND = 'node --import @hopline/instrumentation/register app.js';
 
-/** How to make a service tell Hopline about its messages; shown wherever nothing has arrived yet. */
-export function SetupSteps(): ReactNode {
+/**
+ * How to make a service tell Hopline about its messages; shown wherever nothing has arrived yet.
+ * `otlpPort` is that of Hopline's OTLP/HTTP door.
+ */
+export function SetupSteps({ otlpPort = 4318 }: { otlpPort?: number | undefined }): ReactNode {
   return (
     <ol className={styles.steps}>
       <li>
@@ -15,7 +18,7 @@ export function SetupSteps(): ReactNode {
       </li>
       <li>
         <p>Any other OpenTelemetry SDK (Go, Java, Python, .NET) is pointed here:</p>
-        <Command text={`OTEL_EXPORTER_OTLP_ENDPOINT=http://${endpointHost()}:4318`} />
+        <Command text={`OTEL_EXPORTER_OTLP_ENDPOINT=http://${endpointHost()}:${otlpPort}`} />
       </li>
       <li>
         <p>Nothing at hand? The example system shows every screen with real traffic:</p>
