@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addDemo } from './verbs/demo.ts';
+import { addExporter } from './verbs/exporter.ts';
+import { goFlags } from './verbs/exporter-flags.ts';
 import { addMessages } from './verbs/messages.ts';
 import { addStatus } from './verbs/status.ts';
 import { addTrace } from './verbs/trace.ts';
@@ -18,7 +20,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   process.stdout.on('error', () => undefined);
   const program = createProgram();
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync(goFlags(args), { from: 'user' });
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -44,6 +46,7 @@ function createProgram(): Command {
   addTrace(program);
   addMessages(program);
   addStatus(program);
+  addExporter(program);
   return program;
 }
 

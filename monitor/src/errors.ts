@@ -4,6 +4,19 @@ export class MonitorSettingsError extends Error {
   readonly code = 'monitor-settings';
 }
 
+export type HttpGetReason = 'timeout' | 'status' | 'too_large' | 'body' | 'unreachable';
+
+/** A GET that gave no usable answer, and why in one word; what the network refused is not wrapped. */
+export class HttpGetFailed extends Error {
+  override name = 'HttpGetFailed';
+  readonly reason: HttpGetReason;
+
+  constructor(reason: HttpGetReason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
 /** An error in one line of words, with its causes, for people to read in a status or log. */
 export function inWords(error: unknown): string {
   const words: string[] = [];

@@ -2,12 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { buffer } from 'node:stream/consumers';
+import { HttpGetFailed } from './errors.ts';
 
 export interface HttpGetOptions {
   timeoutMs: number;
   maxBytes: number;
   /** Path of a CA certificate for https. */
   tlsCa?: string | undefined;
+  /** Statuses besides 200 whose answer is one too. Default none. */
+  alsoStatus?: readonly number[] | undefined;
   signal: AbortSignal;
 }
 
@@ -20,13 +23,18 @@ export async function httpGet(url: URL, options: HttpGetOptions): Promise<string
     const length = Number(response.headers['content-length'] ?? 0);
     if (length > options.maxBytes) {
       response.destroy();
-      throw new Error(`answer is larger than ${options.maxBytes} bytes: ${length}`);
+      throw tooLarge(options.maxBytes, `: ${length}`);
     }
     const body = await buffer(bounded(response, options.maxBytes));
-    if (response.statusCode !== 200) throw new Error(`answered ${response.statusCode}`);
+    const status = response.statusCode ?? 0;
+    if (status !== 200 && !options.alsoStatus?.includes(status)) {
+      throw new HttpGetFailed('status', `answered ${status}`);
+    }
     return body.toString('utf8');
   } catch (error) {
-    if (timeout.aborted) throw new Error(`no answer within ${options.timeoutMs} ms`);
+    if (timeout.aborted) {
+      throw new HttpGetFailed('timeout', `no answer within ${options.timeoutMs} ms`);
+    }
     throw error;
   }
 }
@@ -49,7 +57,11 @@ async function* bounded(response: IncomingMessage, maxBytes: number): AsyncGener
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBytes) throw new Error(`answer is larger than ${maxBytes} bytes`);
+    if (size > maxBytes) throw tooLarge(maxBytes, '');
     yield chunk;
   }
+}
+
+function tooLarge(maxBytes: number, size: string): HttpGetFailed {
+  return new HttpGetFailed('too_large', `answer is larger than ${maxBytes} bytes${size}`);
 }

@@ -62,3 +62,17 @@ export function timeAt(from: Fields, key: string): string | null {
   const at = parseRfc3339(textAt(from, key));
   return at !== null && at > 0n && at < MAX_INT64 ? at.toString() : null;
 }
+
+/** Any finite number; 0 when it is none, as a field that is left out means. */
+export function numberAt(from: Fields, key: string): number {
+  const value = from[key];
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+}
+
+export const flagAt = (from: Fields, key: string): boolean => from[key] === true;
+
+/** Unix milliseconds of an RFC 3339 time; NaN when it is none. */
+export function unixMsAt(from: Fields, key: string): number {
+  const ns = parseRfc3339(textAt(from, key));
+  return ns === null ? Number.NaN : Number(ns / 1_000_000n);
+}

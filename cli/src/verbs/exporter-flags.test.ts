@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { goFlags, toExporterOptions } from './exporter-flags.ts';
+
+const URLS = ['http://127.0.0.1:8222'];
+
+suite('flags of hopline exporter', () => {
+  test('one dash is as good as two, and = as a space', () => {
+    assert.deepEqual(
+      goFlags(['exporter', '-varz', '--connz', '-jsz=all', '-http_user', 'me', '-p=77', '-a', 'x']),
+      ['exporter', '--varz', '--connz', '--jsz=all', '--http_user', 'me', '-p', '77', '-a', 'x'],
+    );
+  });
+
+  test('switches may have a value', () => {
+    assert.deepEqual(goFlags(['exporter', '-varz=true', '--connz=false', '-V']), [
+      'exporter',
+      '--varz',
+      '--trace-log',
+    ]);
+  });
+
+  test('other verbs keep their arguments', () => {
+    const args = ['status', '-V', '-url=x', 'exporter'];
+    assert.deepEqual(goFlags(args), args);
+    assert.deepEqual(goFlags(['--debug', 'exporter', '-varz']), ['--debug', 'exporter', '--varz']);
+  });
+
+  test('nothing asked for is varz; jsz alone brings it along', () => {
+    assert.deepEqual([...toExporterOptions(URLS, {}).endpoints], ['varz']);
+    assert.deepEqual([...toExporterOptions(URLS, { jsz: 'all' }).endpoints], ['varz', 'jsz']);
+    assert.deepEqual(
+      [...toExporterOptions(URLS, { subz: true, jsz: 'ALL' }).endpoints],
+      ['subsz', 'jsz'],
+    );
+  });
+
+  test('a detail of jsz that means nothing is refused', () => {
+    assert.throws(
+      () => toExporterOptions(URLS, { jsz: 'everything' }),
+      /cannot read -jsz=everything/,
+    );
+  });
+});

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { parseDuration } from '../duration.ts';
+import { stopRequested } from '../stop-requested.ts';
+import { type ExporterFlags, toExporterOptions } from './exporter-flags.ts';
+import { parsePort } from './up.ts';
+
+const HELP = `
+A flag may be written with one dash or two. Without any of the endpoints it exports -varz.
+
+Examples:
+  $ hopline exporter -varz -connz -jsz=all http://localhost:8222
+      the names, labels and flags of prometheus-nats-exporter
+  $ hopline exporter -prefix=nats -use_internal_server_name -varz -jsz=all http://a:8222 http://b:8222
+      a cluster from one exporter; a dead server is hopline_exporter_server_up 0, never an old number`;
+
+/** `hopline exporter`: Prometheus metrics of NATS servers, alone, without a store. */
+export function addExporter(program: Command): void {
+  program
+    .command('exporter')
+    .summary('export NATS metrics to Prometheus')
+    .description(
+      'Serves what NATS servers say at their monitoring port to Prometheus. Ctrl-C stops it.',
+    )
+    .argument('<url...>', 'monitoring URL, or ID,URL to label its metrics with ID')
+    .option('--varz', 'general metrics')
+    .option('--connz', 'connections in total')
+    .option('--connz_detailed', 'each connection too')
+    .option('--healthz', 'health')
+    .option('--healthz_js_enabled_only', 'health: JetStream is enabled')
+    .option('--healthz_js_server_only', 'health: the server, without its streams and consumers')
+    .option('--gatewayz', 'gateways')
+    .option('--leafz', 'leaf nodes')
+    .option('--routez', 'routes')
+    .option('--subz', 'subscriptions')
+    .option('--accstatz', 'traffic of accounts')
+    .option('--accountz', 'limits of accounts')
+    .option('--jsz <detail>', 'JetStream: accounts, streams, consumers or all')
+    .option('--jsz_stream_meta_keys <keys>', 'metadata of streams to make labels of')
+    .option('--jsz_consumer_meta_keys <keys>', 'metadata of consumers to make labels of')
+    .option('--prefix <prefix>', 'first part of every name, in place of gnatsd and jetstream')
+    .option('--use_internal_server_id', 'label servers with their id')
+    .option('--use_internal_server_name', 'label servers with their name')
+    .option('-a, --addr <address>', 'address to listen on (0.0.0.0)')
+    .option('-p, --port <port>', 'port to listen on (7777)', parsePort)
+    .option('--path <path>', 'path of the metrics (/metrics)')
+    .option('--tlscert <file>', 'certificate; serves https')
+    .option('--tlskey <file>', 'key of the certificate')
+    .option('--tlscacert <file>', 'CA of scrapers; each must show a certificate')
+    .option('--http_user <name>', 'basic authorization: user')
+    .option('--http_pass <password>', 'basic authorization: password')
+    .option('--bearer-token-file <file>', 'bearer authorization: file with the token')
+    .option('--nats-ca <file>', 'CA certificate of https monitoring URLs')
+    .option(
+      '--timeout <duration>',
+      'most that a server may take for an answer (10s)',
+      parseDuration,
+    )
+    .addOption(new Option('--ri <seconds>', 'nothing to set: every scrape asks anew').hideHelp())
+    .addOption(new Option('-l, --log <file>').hideHelp())
+    .addOption(new Option('-s, --syslog').hideHelp())
+    .addOption(new Option('-r, --remote_syslog <address>').hideHelp())
+    .addOption(new Option('-D, --debug-log').hideHelp())
+    .addOption(new Option('--trace-log').hideHelp())
+    .addHelpText('after', HELP)
+    .action(runExporter);
+}
+
+async function runExporter(servers: string[], flags: ExporterFlags): Promise<void> {
+  const stop = stopRequested();
+  // Only this verb needs it; and it needs nothing of the server, its store or a NATS client.
+  const { startExporter } = await import('@hopline/monitor/exporter');
+  const options = toExporterOptions(servers, flags);
+  const bearerToken = flags.bearerTokenFile
+    ? (await readFile(flags.bearerTokenFile, 'utf8')).trim()
+    : undefined;
+  await using exporter = await startExporter({
+    ...options,
+    access: { ...options.access, bearerToken },
+  });
+  process.stdout.write(`Metrics  ${exporter.url}\nCtrl-C stops it.\n`);
+  await stop;
+}

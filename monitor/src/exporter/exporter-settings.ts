@@ -1,0 +1,106 @@
+import { MonitorSettingsError } from '../errors.ts';
+
+/** The endpoints that can be asked for; each becomes the subsystem in the names of its metrics. */
+export const ENDPOINTS = [
+  'varz',
+  'connz',
+  'connz_detailed',
+  'healthz',
+  'healthz_js_enabled_only',
+  'healthz_js_server_only',
+  'gatewayz',
+  'accstatz',
+  'accountz',
+  'leafz',
+  'routez',
+  'subsz',
+  'jsz',
+] as const;
+export type Endpoint = (typeof ENDPOINTS)[number];
+
+export const JSZ_DETAILS = ['accounts', 'streams', 'consumers'] as const;
+export type JszDetail = (typeof JSZ_DETAILS)[number];
+
+export interface ExporterSettings {
+  /** `URL`, or `ID,URL` where the label `server_id` shall be ID. */
+  servers: readonly string[];
+  endpoints: ReadonlySet<Endpoint>;
+  /** How deep `/jsz` is read; needed with the endpoint `jsz`. */
+  jszDetail?: JszDetail | undefined;
+  streamMetaKeys?: readonly string[] | undefined;
+  consumerMetaKeys?: readonly string[] | undefined;
+  /** Replaces both `gnatsd` and `jetstream`. */
+  prefix?: string | undefined;
+  /** Where the label `server_id` comes from. Default: the given ID, else scheme and host of the URL. */
+  serverIdFrom?: 'url' | 'server_id' | 'server_name' | undefined;
+  /** Path of a CA certificate for https URLs. */
+  tlsCa?: string | undefined;
+  limits?: Partial<ExporterLimits> | undefined;
+}
+
+export interface ExporterLimits {
+  /** Of one request to a server, whoever waits for it. */
+  timeoutMs: number;
+  /** Of one answer: 30,000 consumers are 39 MB. */
+  maxBodyBytes: number;
+  /** Answers this young serve the next scraper too. */
+  shareMs: number;
+  /** Of `/connz` in connections and of `/jsz` in accounts; the server's own default. */
+  pageSize: number;
+  /** Most pages of one answer. */
+  maxPages: number;
+  /** Requests for accounts at a time. */
+  concurrency: number;
+}
+
+export const DEFAULT_LIMITS: ExporterLimits = {
+  timeoutMs: 10_000,
+  maxBodyBytes: 256 * 1024 * 1024,
+  shareMs: 1000,
+  pageSize: 1024,
+  maxPages: 1000,
+  concurrency: 4,
+};
+
+export interface ServerAddress {
+  id: string;
+  /** With one slash at its end: the server redirects `//varz`. */
+  base: URL;
+}
+
+/** Throws MonitorSettingsError for what is neither `URL` nor `ID,URL`. */
+export function parseServerAddress(text: string): ServerAddress {
+  const comma = text.lastIndexOf(',');
+  const given = text.slice(comma + 1);
+  const base = URL.parse(given.includes('://') ? given : `http://${given}`);
+  if (!base || (base.protocol !== 'http:' && base.protocol !== 'https:')) {
+    throw new MonitorSettingsError(
+      `cannot use monitoring URL ${JSON.stringify(given)}: expected http://host:8222`,
+    );
+  }
+  base.search = base.hash = '';
+  base.pathname = `${base.pathname.replace(/\/+$/, '')}/`;
+  const id = comma >= 0 ? text.slice(0, comma) : `${base.protocol}//${base.host}`;
+  return { id, base };
+}
+
+const META_KEY = /^[a-zA-Z0-9_]+$/;
+
+/** Throws MonitorSettingsError for what can never work, before anything is opened. */
+export function checkSettings(settings: ExporterSettings): void {
+  if (settings.servers.length === 0) {
+    throw new MonitorSettingsError('cannot export from no server: give a monitoring URL');
+  }
+  for (const key of [...(settings.streamMetaKeys ?? []), ...(settings.consumerMetaKeys ?? [])]) {
+    if (!META_KEY.test(key)) {
+      throw new MonitorSettingsError(
+        `cannot make a label of metadata key ${JSON.stringify(key)}: letters, digits and _ only`,
+      );
+    }
+  }
+  if (settings.prefix && !/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(settings.prefix)) {
+    throw new MonitorSettingsError(
+      `cannot use prefix ${JSON.stringify(settings.prefix)}: letters, digits, _ and : only`,
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import type { MetricBlock, MetricSpec } from '../endpoints/compat/metric-block.ts';
+
+export type ExpositionFormat = 'text' | 'openmetrics';
+
+export const CONTENT_TYPE: Readonly<Record<ExpositionFormat, string>> = {
+  text: 'text/plain; version=0.0.4; charset=utf-8',
+  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+};
+
+/** Characters of one piece: large enough for few writes, small enough that a scrape holds one. */
+const PIECE = 128 * 1024;
+
+/**
+ * The blocks as Prometheus reads them, in pieces. All samples of a name stand together whichever block
+ * they come from; the first spec of a name says its type.
+ */
+export function* exposition(
+  blocks: readonly MetricBlock[],
+  format: ExpositionFormat,
+): Generator<string> {
+  let piece = '';
+  for (const { spec, columns } of families(blocks)) {
+    piece += header(spec, format);
+    for (const { block, index } of columns) {
+      for (const { labels, values } of block.rows) {
+        const value = values[index] as number;
+        // NaN is what no server said.
+        if (Number.isNaN(value)) continue;
+        piece += labels === '' ? `${spec.name} ${value}\n` : `${spec.name}{${labels}} ${value}\n`;
+        if (piece.length > PIECE) {
+          yield piece;
+          piece = '';
+        }
+      }
+    }
+  }
+  yield format === 'openmetrics' ? `${piece}# EOF\n` : piece;
+}
+
+interface Family {
+  spec: MetricSpec;
+  columns: { block: MetricBlock; index: number }[];
+}
+
+function families(blocks: readonly MetricBlock[]): Iterable<Family> {
+  const byName = new Map<string, Family>();
+  for (const block of blocks) {
+    if (block.rows.length === 0) continue;
+    for (const [index, spec] of block.metrics.entries()) {
+      if (!block.rows.some(({ values }) => !Number.isNaN(values[index]))) continue;
+      const family = byName.get(spec.name);
+      if (family) family.columns.push({ block, index });
+      else byName.set(spec.name, { spec, columns: [{ block, index }] });
+    }
+  }
+  return byName.values();
+}
+
+function header({ name, type, help }: MetricSpec, format: ExpositionFormat): string {
+  if (format === 'text') return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
+  // A counter of OpenMetrics ends in _total; a name that does not is kept, its type is not claimed.
+  const isCounter = type === 'counter' && name.endsWith('_total');
+  const family = isCounter ? name.replace(/_total$/, '') : name;
+  const kind = isCounter ? 'counter' : type === 'gauge' ? 'gauge' : 'unknown';
+  return `# HELP ${family} ${escapeHelp(help).replaceAll('"', '\\"')}\n# TYPE ${family} ${kind}\n`;
+}
+
+const escapeHelp = (help: string): string => help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
