@@ -24,7 +24,7 @@ import {
   replyOf,
 } from './nats-internals.ts';
 import { PROCESS } from './operations.ts';
-import { headerText } from './traceparent-scan.ts';
+import { headerText, isOnlyTraceparent } from './traceparent-scan.ts';
 
 /** Where deliveries come from: one subscription or one consumer. */
 export interface DeliverySource {
@@ -165,7 +165,8 @@ export function messageAttributes(message: NatsMessage, now: HrTime): Attributes
 /** Decoding a header block costs more than the rest of a span, so it is looked through first. */
 function mayHaveId(message: NatsMessage): boolean {
   const raw = rawMessageOf(message);
-  return raw === undefined || /nats-msg-id/i.test(headerText(raw));
+  if (raw === undefined) return true;
+  return !isOnlyTraceparent(raw) && /nats-msg-id/i.test(headerText(raw));
 }
 
 export function jetStreamAttributes(message: NatsMessage): Attributes {

@@ -1,7 +1,7 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { NatsHeaders, NatsHeadersClass } from './nats-internals.ts';
+import { NumericSpanContext } from './numeric-span-context.ts';
 import { OWNED } from './owned.ts';
-import { RandomSpanContext } from './random-span-context.ts';
 
 const TEMPLATE = Buffer.from(
   `NATS/1.0\r\ntraceparent: 00-${'0'.repeat(32)}-${'0'.repeat(16)}-00\r\n\r\n`,
@@ -20,7 +20,7 @@ let at = 0;
 function traceBlock(spanContext: SpanContext): Uint8Array {
   const { traceFlags } = spanContext;
   const block = emptyBlock();
-  if (spanContext instanceof RandomSpanContext) {
+  if (spanContext instanceof NumericSpanContext) {
     spanContext.writeTraceId(block, TRACE_ID_AT);
     spanContext.writeSpanId(block, SPAN_ID_AT);
   } else {

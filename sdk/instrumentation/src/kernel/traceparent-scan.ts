@@ -1,15 +1,16 @@
-import { INVALID_SPANID, INVALID_TRACEID, type SpanContext } from '@opentelemetry/api';
+import type { SpanContext } from '@opentelemetry/api';
 import type { RawMessage } from './nats-internals.ts';
-import { RemoteSpanContext } from './valid-span-context.ts';
+import { NumericSpanContext } from './numeric-span-context.ts';
 
 /** Answer for header blocks that only the general reader can judge. */
 export const UNCLEAR = Symbol('unclear');
 
 const LINE = '\r\ntraceparent: 00-';
-/** `<trace id>-<span id>-<flags>` behind the start of the line. */
-const SPAN_ID_AT = 33;
-const FLAGS_AT = 50;
+/** What most messages of a traced publisher begin with, and nothing but the value follows. */
+const ONLY = Buffer.from(`NATS/1.0${LINE}`);
+/** `<trace id>-<span id>-<flags>`. */
 const VALUE_CHARS = 52;
+const ONLY_BYTES = ONLY.length + VALUE_CHARS + 4;
 const RELEVANT = /raceparent|tracestate|baggage/i;
 const { latin1Slice } = Buffer.prototype as Buffer & {
   latin1Slice(this: Uint8Array, start: number, end: number): string;
@@ -19,24 +20,23 @@ const { latin1Slice } = Buffer.prototype as Buffer & {
  * Reads the context out of an undecoded header block: undefined where there is none. Judges only what is
  * common, a single `traceparent` of version 00 in lower case without trace state and baggage.
  */
-export function scanTraceparent({
-  _msg,
-  _rdata,
-}: RawMessage): SpanContext | undefined | typeof UNCLEAR {
+export function scanTraceparent(raw: RawMessage): SpanContext | undefined | typeof UNCLEAR {
+  const { _msg, _rdata } = raw;
   if (_msg.hdr <= 0) return undefined;
-  const text = headerText({ _msg, _rdata });
+  if (_msg.hdr === ONLY_BYTES && startsWith(_rdata, ONLY)) return readAt(_rdata, ONLY.length);
+  const text = headerText(raw);
   const line = text.indexOf(LINE);
   if (line < 0) return RELEVANT.test(text) ? UNCLEAR : undefined;
   const start = line + LINE.length;
+  const rest = text.slice(start + VALUE_CHARS);
+  if (RELEVANT.test(text.slice(0, line)) || RELEVANT.test(rest)) return UNCLEAR;
+  return readAt(_rdata, start);
+}
+
+function readAt(bytes: Uint8Array, start: number): SpanContext | typeof UNCLEAR {
   const end = start + VALUE_CHARS;
-  if (!isValue(_rdata, start) || !text.startsWith('\r\n', end)) return UNCLEAR;
-  if (line + LINE.length + VALUE_CHARS + 4 !== text.length || line !== 8) {
-    if (RELEVANT.test(text.slice(0, line)) || RELEVANT.test(text.slice(end))) return UNCLEAR;
-  }
-  const traceId = text.slice(start, start + SPAN_ID_AT - 1);
-  const spanId = text.slice(start + SPAN_ID_AT, start + FLAGS_AT - 1);
-  if (traceId === INVALID_TRACEID || spanId === INVALID_SPANID) return UNCLEAR;
-  return new RemoteSpanContext(traceId, spanId, Number.parseInt(text.slice(end - 2, end), 16));
+  if (bytes[end] !== CR || bytes[end + 1] !== LF) return UNCLEAR;
+  return NumericSpanContext.read(bytes, start) ?? UNCLEAR;
 }
 
 /** A header block as it came, empty where there is none. */
@@ -44,17 +44,17 @@ export function headerText({ _msg, _rdata }: RawMessage): string {
   return _msg.hdr > 0 ? latin1Slice.call(_rdata, 0, _msg.hdr) : '';
 }
 
-const DASH = 45;
-
-function isValue(bytes: Uint8Array, start: number): boolean {
-  for (let at = 0; at < VALUE_CHARS; at += 1) {
-    const byte = bytes[start + at] ?? 0;
-    const isDash = at === SPAN_ID_AT - 1 || at === FLAGS_AT - 1;
-    if (isDash ? byte !== DASH : !isLowerHex(byte)) return false;
-  }
-  return true;
+/** True for a block that can hold no header but a `traceparent`. */
+export function isOnlyTraceparent({ _msg, _rdata }: RawMessage): boolean {
+  return _msg.hdr === ONLY_BYTES && startsWith(_rdata, ONLY);
 }
 
-function isLowerHex(byte: number): boolean {
-  return (byte >= 48 && byte <= 57) || (byte >= 97 && byte <= 102);
+const CR = 13;
+const LF = 10;
+
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  for (let at = 0; at < start.length; at += 1) {
+    if (bytes[at] !== start[at]) return false;
+  }
+  return true;
 }

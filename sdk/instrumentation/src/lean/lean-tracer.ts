@@ -13,7 +13,7 @@ import {
 import { isTracingSuppressed, timeInputToHrTime } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-node';
-import { RandomSpanContext } from '../kernel/random-span-context.ts';
+import { NumericSpanContext } from '../kernel/numeric-span-context.ts';
 import { isValidSpanContext } from '../kernel/valid-span-context.ts';
 import type { LeanSampler } from './lean-sampler.ts';
 import { LeanSpan, type SpanHome } from './lean-span.ts';
@@ -61,8 +61,8 @@ class LeanTracer implements Tracer {
     if (around && traceFlags === TraceFlags.NONE && !around.isRecording()) return around;
     const spanContext =
       parent && traceFlags !== undefined
-        ? RandomSpanContext.child(parent.traceId, traceFlags)
-        : RandomSpanContext.root(this.#rootFlags);
+        ? NumericSpanContext.child(parent, traceFlags)
+        : NumericSpanContext.root(this.#rootFlags);
     if (parent?.traceState) {
       Object.defineProperty(spanContext, 'traceState', { value: parent.traceState });
     }

@@ -1,0 +1,161 @@
+import { type SpanContext, TraceFlags } from '@opentelemetry/api';
+
+const WORD_CHARS = 8;
+const TRACE_ID_CHARS = 32;
+const SPAN_ID_CHARS = 16;
+/** Places in `<trace id>-<span id>-<flags>`. */
+const SPAN_ID_AT = 33;
+const FLAGS_AT = 50;
+const HEX = Buffer.from('0123456789abcdef');
+const text = Buffer.alloc(TRACE_ID_CHARS);
+
+/**
+ * A span context whose ids are numbers, random ones or read from a header block. Most messages of a
+ * sampled-out trace need their ids as header bytes only; the strings are made when someone asks.
+ */
+export class NumericSpanContext implements SpanContext {
+  traceFlags: number = TraceFlags.NONE;
+  isRemote?: boolean;
+  // Fields and no array: this is made for each message.
+  #trace0 = 0;
+  #trace1 = 0;
+  #trace2 = 0;
+  #trace3 = 0;
+  #span0 = 0;
+  #span1 = 0;
+  #traceId: string | undefined;
+  #spanId: string | undefined;
+
+  /** The first span of a new trace; the sum of its id's words decides, where a ratio is sampled. */
+  static root(flagsOf: (idSum: number) => number): NumericSpanContext {
+    const made = new NumericSpanContext();
+    made.#trace0 = randomWord();
+    made.#trace1 = randomWord();
+    made.#trace2 = randomWord();
+    made.#trace3 = randomWordNotZero();
+    made.#span0 = randomWord();
+    made.#span1 = randomWordNotZero();
+    made.traceFlags = flagsOf((made.#trace0 ^ made.#trace1 ^ made.#trace2 ^ made.#trace3) >>> 0);
+    return made;
+  }
+
+  /** The next span of the trace of `parent`. */
+  static child(parent: SpanContext, traceFlags: number): NumericSpanContext {
+    const made = new NumericSpanContext();
+    if (#trace0 in parent) {
+      made.#trace0 = parent.#trace0;
+      made.#trace1 = parent.#trace1;
+      made.#trace2 = parent.#trace2;
+      made.#trace3 = parent.#trace3;
+      made.#traceId = parent.#traceId;
+    } else made.#traceId = parent.traceId;
+    made.#span0 = randomWord();
+    made.#span1 = randomWordNotZero();
+    made.traceFlags = traceFlags;
+    return made;
+  }
+
+  /**
+   * The context written at `at` as `<trace id>-<span id>-<flags>`; undefined unless all of it is
+   * lower-case hex and neither id is zero.
+   */
+  static read(bytes: Uint8Array, at: number): NumericSpanContext | undefined {
+    if (bytes[at + SPAN_ID_AT - 1] !== DASH || bytes[at + FLAGS_AT - 1] !== DASH) return undefined;
+    const made = new NumericSpanContext();
+    made.#trace0 = wordAt(bytes, at);
+    made.#trace1 = wordAt(bytes, at + WORD_CHARS);
+    made.#trace2 = wordAt(bytes, at + 2 * WORD_CHARS);
+    made.#trace3 = wordAt(bytes, at + 3 * WORD_CHARS);
+    made.#span0 = wordAt(bytes, at + SPAN_ID_AT);
+    made.#span1 = wordAt(bytes, at + SPAN_ID_AT + WORD_CHARS);
+    const flagsHigh = DIGITS[bytes[at + FLAGS_AT] ?? 0] as number;
+    const flagsLow = DIGITS[bytes[at + FLAGS_AT + 1] ?? 0] as number;
+    made.traceFlags = flagsHigh * 16 + flagsLow;
+    made.isRemote = true;
+    return flagsHigh >= 0 && flagsLow >= 0 && made.#isWhole() ? made : undefined;
+  }
+
+  /** True when every word was read, and neither id is zero. */
+  #isWhole(): boolean {
+    const lowest = Math.min(
+      this.#trace0,
+      this.#trace1,
+      this.#trace2,
+      this.#trace3,
+      this.#span0,
+      this.#span1,
+    );
+    const hasTrace = this.#trace0 + this.#trace1 + this.#trace2 + this.#trace3 > 0;
+    return lowest >= 0 && hasTrace && this.#span0 + this.#span1 > 0;
+  }
+
+  get traceId(): string {
+    if (this.#traceId === undefined) {
+      this.writeTraceId(text, 0);
+      this.#traceId = text.toString('latin1', 0, TRACE_ID_CHARS);
+    }
+    return this.#traceId;
+  }
+
+  get spanId(): string {
+    if (this.#spanId === undefined) {
+      this.writeSpanId(text, 0);
+      this.#spanId = text.toString('latin1', 0, SPAN_ID_CHARS);
+    }
+    return this.#spanId;
+  }
+
+  writeTraceId(target: Buffer, at: number): void {
+    if (this.#traceId !== undefined) {
+      target.write(this.#traceId, at, 'latin1');
+      return;
+    }
+    writeWord(target, at, this.#trace0);
+    writeWord(target, at + WORD_CHARS, this.#trace1);
+    writeWord(target, at + 2 * WORD_CHARS, this.#trace2);
+    writeWord(target, at + 3 * WORD_CHARS, this.#trace3);
+  }
+
+  writeSpanId(target: Buffer, at: number): void {
+    writeWord(target, at, this.#span0);
+    writeWord(target, at + WORD_CHARS, this.#span1);
+  }
+
+  /** As any other span context looks, for whoever serializes it. */
+  toJSON(): SpanContext {
+    return { traceId: this.traceId, spanId: this.spanId, traceFlags: this.traceFlags };
+  }
+}
+
+function randomWord(): number {
+  return (Math.random() * 2 ** 32) >>> 0;
+}
+
+/** An id of zeros means that there is none. */
+function randomWordNotZero(): number {
+  return (randomWord() | 1) >>> 0;
+}
+
+function writeWord(target: Buffer, at: number, word: number): void {
+  for (let place = 0; place < WORD_CHARS; place += 1) {
+    target[at + place] = HEX[(word >>> (28 - place * 4)) & 15] as number;
+  }
+}
+
+const DASH = 45;
+const NOT_HEX = -1;
+/** The value of each lower-case hex digit by its byte. */
+const DIGITS = new Int8Array(256).fill(NOT_HEX);
+for (const [value, byte] of HEX.entries()) DIGITS[byte] = value;
+
+/** Eight hex digits as a number; negative when one is none. */
+function wordAt(bytes: Uint8Array, at: number): number {
+  let word = 0;
+  let seen = 0;
+  for (let place = 0; place < WORD_CHARS; place += 1) {
+    const value = DIGITS[bytes[at + place] ?? 0] as number;
+    seen |= value;
+    word = (word << 4) | value;
+  }
+  return seen < 0 ? NOT_HEX : word >>> 0;
+}
