@@ -63,6 +63,7 @@ const LEGEND = [
 ];
 
 function table(rows: Row[], show: (value: number) => string): string[] {
+  const modes = MODES.filter((mode) => rows[0]?.samples.has(mode));
   const cell = (row: Row, mode: Mode): string => {
     const values = row.samples.get(mode) ?? [];
     const plain = row.samples.get('plain') ?? [];
@@ -71,11 +72,11 @@ function table(rows: Row[], show: (value: number) => string): string[] {
     return mode === 'plain' ? text : `${text} (${ratio.toFixed(2)}×)`;
   };
   return [
-    `| | ${MODES.join(' | ')} |`,
-    `|---|${MODES.map(() => '---:').join('|')}|`,
+    `| | ${modes.join(' | ')} |`,
+    `|---|${modes.map(() => '---:').join('|')}|`,
     ...rows.map(
       (row) =>
-        `| ${row.name}, ${sizeText(row.sizeBytes)} | ${MODES.map((mode) => cell(row, mode)).join(' | ')} |`,
+        `| ${row.name}, ${sizeText(row.sizeBytes)} | ${modes.map((mode) => cell(row, mode)).join(' | ')} |`,
     ),
   ];
 }

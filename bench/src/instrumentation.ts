@@ -21,10 +21,11 @@ const { values } = parseArgs({
 const ROUNDS = Number(values.rounds);
 const HEAP_MESSAGES = values.heap ? 10_000_000 : 400_000;
 const SIZES_BYTES = [256, 4096];
-const SINK_MESSAGES = 20_480;
-const SERVER_MESSAGES = 30_000;
+const SINK_MESSAGES = 10_240;
+const SERVER_MESSAGES = 20_000;
+const SERVER_MODES: readonly Mode[] = ['plain', 'no SDK', '1 %', '100 %', 'SDK 1 %', 'SDK 100 %'];
 const LATENCY = { perSecond: 10_000, seconds: 1.5 };
-const LATENCY_MODES: readonly Mode[] = ['plain', '0 %', '1 %', '100 %'];
+const LATENCY_MODES: readonly Mode[] = ['plain', '1 %', '100 %'];
 
 const results = fileURLToPath(new URL('../results/instrumentation.md', import.meta.url));
 
@@ -49,7 +50,7 @@ for (const work of WORKS) {
 for (const kind of ['publish', 'receive'] as const) {
   for (const sizeBytes of SIZES_BYTES) {
     const job: Job = { kind, url: nats.url, sizeBytes, count: SERVER_MESSAGES };
-    const samples = await takeTurns(MODES, job, Number);
+    const samples = await takeTurns(SERVER_MODES, job, Number);
     figures.server.push({ name: kind, sizeBytes, samples });
   }
 }

@@ -115,7 +115,6 @@ function histogramIn(scope: Scope): (name: string, options?: MetricOptions) => H
       dataPointType: DataPointType.HISTOGRAM,
       dataPoints: table.points(startTime, hrTime(), ({ counts, ...rest }) => ({
         buckets: { boundaries, counts: [...counts] },
-        hasMinMax: true,
         ...rest,
       })),
     }));
