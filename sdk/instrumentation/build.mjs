@@ -11,7 +11,7 @@ const manifest = JSON.parse(readFileSync(resolve(here, 'package.json'), 'utf8'))
 
 const options = {
   absWorkingDir: here,
-  entryPoints: ['src/index.ts', 'src/register.ts'],
+  entryPoints: ['src/index.ts', 'src/prometheus.ts', 'src/register.ts'],
   outdir,
   bundle: true,
   platform: 'node',
@@ -21,7 +21,8 @@ const options = {
   external: [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)],
   logLevel: 'warning',
 };
-await build({ ...options, format: 'esm', splitting: true, chunkNames: 'shared' });
+// Chunks have the hash of their content in their name: those of an earlier build are in nobody's way.
+await build({ ...options, format: 'esm', splitting: true, chunkNames: 'shared-[hash]' });
 // For `node --require` and `require('@hopline/instrumentation')`.
 await build({ ...options, format: 'cjs', outExtension: { '.js': '.cjs' } });
 
@@ -30,6 +31,7 @@ for (const name of [
   'index',
   'nats-instrumentation',
   'nats-instrumentation-config',
+  'prometheus',
   'with-message',
 ]) {
   const source = readFileSync(resolve(here, `src/${name}.ts`), 'utf8');

@@ -7,8 +7,10 @@ import { Kernel } from './kernel/kernel.ts';
 import { MessagingMetrics } from './kernel/metrics.ts';
 import type { Undo } from './kernel/wrap.ts';
 import type { NatsInstrumentationConfig } from './nats-instrumentation-config.ts';
+import { observeConnections } from './observers/connection-metrics.ts';
 import { Policy } from './policy/policy.ts';
 import { batchSurface } from './surfaces/batch.ts';
+import { connectSurface } from './surfaces/connect.ts';
 import { pullConsumeSurface, pushConsumeSurface } from './surfaces/consume.ts';
 import { fastIngestSurface } from './surfaces/fast-ingest.ts';
 import { fetchSurface } from './surfaces/fetch.ts';
@@ -30,6 +32,7 @@ import { INSTRUMENTATION_NAME, VERSION } from './version.ts';
 
 const COMMON: Surface[] = [
   headersSurface,
+  connectSurface,
   iterateSurface,
   publishSurface,
   respondSurface,
@@ -76,6 +79,7 @@ export class NatsInstrumentation extends InstrumentationBase<NatsInstrumentation
       { tracer: () => this.tracer, diag: this._diag },
       new MessagingMetrics(this.meter),
     );
+    observeConnections(this.meter);
     this.setConfig(config);
     // Files are watched from here on also while disabled: what is loaded meanwhile must be patched later.
     super.enable();
@@ -105,7 +109,9 @@ export class NatsInstrumentation extends InstrumentationBase<NatsInstrumentation
 
   /** Called by the base class, first while it is being built. */
   protected override _updateMetricInstruments(): void {
-    if (#kernel in this) this.#kernel.metrics = new MessagingMetrics(this.meter);
+    if (!(#kernel in this)) return;
+    this.#kernel.metrics = new MessagingMetrics(this.meter);
+    observeConnections(this.meter);
   }
 
   override setConfig(config: NatsInstrumentationConfig): void {

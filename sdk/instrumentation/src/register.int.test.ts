@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { ATTR } from '@hopline/model';
-import { type NatsServer, startNats, startProcess, waitFor } from '@hopline/testkit';
+import { freePort, type NatsServer, startNats, startProcess, waitFor } from '@hopline/testkit';
 import { OtlpReceiver, type ReceivedSpan } from './testing/otlp-receiver.ts';
 
 const PACKAGE = join(import.meta.dirname, '..');
@@ -142,6 +142,25 @@ test('beside a setup of the application: only NATS, into that setup, nothing twi
     /own spans: 1 GET, 2 GET, 2 ack orders.created, 3 publish orders.created, 4 process orders.created/,
   );
   assert.deepEqual([receiver.spans, receiver.logs], [[], []]);
+});
+
+test('OTEL_METRICS_EXPORTER=prometheus serves /metrics without any code; scrapes are no spans', async () => {
+  await using receiver = await OtlpReceiver.start();
+  const port = await freePort();
+  const env = { OTEL_METRICS_EXPORTER: 'prometheus', OTEL_EXPORTER_PROMETHEUS_PORT: String(port) };
+  await using run = await start({ app: 'talker.mjs', endpoint: receiver.url, env });
+  await waitFor(() => run.output().includes('ready'), { message: 'ready' });
+  await waitFor(
+    async () => {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      return /nats_messages_published_total\{subject="talk"\} [1-9]/.test(text);
+    },
+    { message: 'the counter' },
+  );
+  run.signal('SIGTERM');
+  await run.exited;
+  assert.deepEqual([...receiver.metrics], []);
+  assert.deepEqual(new Set(receiver.spans.map((each) => each.name)), new Set(['publish talk']));
 });
 
 suite('the end of the process', () => {

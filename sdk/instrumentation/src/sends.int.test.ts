@@ -3,6 +3,7 @@ import { after, afterEach, before, beforeEach, suite, test } from 'node:test';
 import { ATTR } from '@hopline/model';
 import { waitFor } from '@hopline/testkit';
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import type { Msg } from '@nats-io/nats-core';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import {
   idOf,
@@ -122,7 +123,7 @@ suite('atomic batch', () => {
 test('fast ingest: a create span for each message, one span that sends them', async () => {
   const { startFastIngest } = await import('@nats-io/jetstream/internal');
   await streamFor('FAST', { allow_batched: true });
-  const ingest = await startFastIngest(clients.nc, 'fast.a', 'one', {});
+  const ingest = await startFastIngest(clients.nc, 'fast.a', 'one', { allowGaps: false });
   await ingest.add('fast.b', 'two');
   await ingest.last('fast.c', 'three');
   await ingest.done();
@@ -142,8 +143,8 @@ test('publishMessage and respondMessage', async () => {
   });
   const asked = nc.subscribe('message.ask', {
     callback: (_error, message) => {
-      nc.publishMessage({ ...pick(message), subject: 'message.target' });
-      nc.respondMessage(message);
+      nc.publishMessage(answer(message, 'message.target'));
+      nc.respondMessage(answer(message, ''));
     },
   });
   assert.equal((await nc.request('message.ask', 'q')).string(), 'q');
@@ -162,8 +163,9 @@ test('publishMessage and respondMessage', async () => {
   assert.equal(parentOf(clients.spans.one('respond _INBOX.>')), idOf(process));
 });
 
-function pick<M extends { data: Uint8Array; reply?: string }>({ data, reply }: M) {
-  return reply === undefined ? { data } : { data, reply };
+/** A message as an application makes one: the two calls take the type of what is received. */
+function answer({ data, reply }: Msg, subject: string): Msg {
+  return { subject, data, ...(reply === undefined ? {} : { reply }) } as Msg;
 }
 
 suite('requestMany', () => {

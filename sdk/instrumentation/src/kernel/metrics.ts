@@ -7,6 +7,7 @@ import {
   type Meter,
   ValueType,
 } from '@opentelemetry/api';
+import { hub } from '../observers/hub.ts';
 
 /** The bucket boundaries that the messaging conventions name for durations. */
 export const DURATION_BOUNDARIES_S = [
@@ -15,15 +16,15 @@ export const DURATION_BOUNDARIES_S = [
 
 /** The four standard messaging metrics. */
 export class MessagingMetrics {
-  /** True while measurements reach nobody. */
-  readonly idle: boolean;
+  /** True when the meter leads nowhere. */
+  readonly #noop: boolean;
   readonly #operationDuration: Histogram;
   readonly #processDuration: Histogram;
   readonly #sent: Counter;
   readonly #consumed: Counter;
 
   constructor(meter: Meter) {
-    this.idle = meter === createNoopMeter();
+    this.#noop = meter === createNoopMeter();
     const duration = {
       unit: 's',
       valueType: ValueType.DOUBLE,
@@ -47,24 +48,44 @@ export class MessagingMetrics {
     });
   }
 
+  /** True while measurements reach nobody. */
+  get idle(): boolean {
+    return this.#noop && hub.observers.size === 0;
+  }
+
   ended(type: OperationType, seconds: number, attributes: Attributes): void {
     // A created message is not sent yet; the operation that sends it is measured.
     if (this.idle || type === 'create') return;
     const histogram = type === 'process' ? this.#processDuration : this.#operationDuration;
     histogram.record(seconds, attributes);
     if (type === 'send') this.#sent.add(1, attributes);
+    if (hub.observers.size > 0) tellEnded(type, seconds, subjectOf(attributes));
   }
 
   /** Messages of a batch beyond the one that its operation counts for. */
   sentMore(messages: number, attributes: Attributes): void {
-    if (!this.idle && messages > 0) this.#sent.add(messages, attributes);
+    if (this.idle || messages <= 0) return;
+    this.#sent.add(messages, attributes);
+    for (const observer of hub.observers) observer.sent(subjectOf(attributes), messages);
   }
 
   /** One message was handed to the application. */
   consumed(attributes: Attributes): void {
     if (this.idle) return;
     this.#consumed.add(1, attributes);
+    for (const observer of hub.observers) observer.received(subjectOf(attributes));
   }
+}
+
+function tellEnded(type: OperationType, seconds: number, subject: string): void {
+  for (const observer of hub.observers) {
+    if (type === 'send') observer.sent(subject, 1);
+    else if (type === 'process') observer.processed(subject, seconds);
+  }
+}
+
+function subjectOf(attributes: Attributes): string {
+  return String(attributes[ATTR.destinationTemplate] ?? '');
 }
 
 export function withError(attributes: Attributes, type: string | undefined): Attributes {

@@ -61,3 +61,14 @@ test('the README names every variable that is read', () => {
     assert.ok(readme.includes(name) || readme.includes(`\`${short}\``), name);
   }
 });
+
+test('metrics go out as OTLP, to Prometheus, both or not at all', () => {
+  const chosen = (value?: string) => {
+    const { metrics, prometheus } = preloadConfig({ OTEL_METRICS_EXPORTER: value });
+    return [metrics, prometheus];
+  };
+  assert.deepEqual(chosen(), [true, false]);
+  assert.deepEqual(chosen('prometheus'), [false, true]);
+  assert.deepEqual(chosen('otlp, prometheus'), [true, true]);
+  assert.deepEqual(chosen('none'), [false, false]);
+});

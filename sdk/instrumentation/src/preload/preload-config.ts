@@ -6,6 +6,8 @@ export interface PreloadConfig {
   serviceName: string | undefined;
   traces: boolean;
   metrics: boolean;
+  /** Serve what is counted for Prometheus to scrape. */
+  prometheus: boolean;
   logs: boolean;
   /** Send console lines as log records; the output itself never changes. */
   consoleLogs: boolean;
@@ -43,7 +45,8 @@ export function preloadConfig(env: NodeJS.ProcessEnv): PreloadConfig {
     disabled: flag(env.OTEL_SDK_DISABLED),
     serviceName: env.OTEL_SERVICE_NAME || undefined,
     traces: env.OTEL_TRACES_EXPORTER !== 'none',
-    metrics: env.OTEL_METRICS_EXPORTER !== 'none',
+    metrics: metricsExporters(env).includes('otlp'),
+    prometheus: metricsExporters(env).includes('prometheus'),
     logs: env.OTEL_LOGS_EXPORTER !== 'none',
     consoleLogs: env.HOPLINE_CONSOLE_LOGS === undefined || flag(env.HOPLINE_CONSOLE_LOGS),
     scheduleDelayMs: positive(env.OTEL_BSP_SCHEDULE_DELAY, 500),
@@ -65,6 +68,10 @@ export function preloadConfig(env: NodeJS.ProcessEnv): PreloadConfig {
     },
     limitsSpans: SPAN_LIMITS.some((name) => env[name] !== undefined),
   };
+}
+
+function metricsExporters(env: NodeJS.ProcessEnv): string[] {
+  return (env.OTEL_METRICS_EXPORTER || 'otlp').split(',').map((name) => name.trim());
 }
 
 function flag(text: string | undefined): boolean {

@@ -7,6 +7,7 @@ import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import type { Resource } from '@opentelemetry/resources';
 import type { LoggerProvider } from '@opentelemetry/sdk-logs';
 import { NatsInstrumentation } from '../nats-instrumentation.ts';
+import { startPrometheus } from '../prometheus.ts';
 import { INSTRUMENTATION_NAME, VERSION } from '../version.ts';
 import { captureConsole } from './console-logs.ts';
 import { diagLevelOf, stderrDiagLogger } from './diag-logger.ts';
@@ -36,11 +37,17 @@ export function startPreload(env: NodeJS.ProcessEnv, script: string | undefined)
   const level = diagLevelOf(config.diagLevel);
   if (level !== undefined) diag.setLogger(stderrDiagLogger(), level);
   try {
+    if (config.prometheus) servePrometheus();
     if (hasOtherSetup(env, process.execArgv)) joinOtherSetup(env);
     else start(env, config, script);
   } catch (error) {
     diag.error('cannot start the instrumentation; the application runs without it', error);
   }
+}
+
+/** The application runs on also where the port is taken. */
+function servePrometheus(): void {
+  startPrometheus().catch((error) => diag.error('cannot serve metrics for Prometheus', error));
 }
 
 /** Only NATS, into the setup that is there or comes: see `hasOtherSetup`. */

@@ -30,10 +30,11 @@ export const legacyPullSurface: Surface = {
         client,
         'pull',
         (original) =>
-          function pull(this: LegacyClient, stream: string, durable: string, expires?: number) {
+          function pull(this: LegacyClient, ...args: [stream: string, durable: string, number?]) {
+            const [stream, durable] = args;
             const target = () => targetOf(kernel, this, { stream, durable });
             return tracedReceive(kernel, { operation: NEXT, target }, () =>
-              original.call(this, stream, durable, expires),
+              original.apply(this, args),
             );
           },
       ),

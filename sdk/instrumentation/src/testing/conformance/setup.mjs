@@ -18,7 +18,8 @@ const spans = new InMemorySpanExporter();
 /** What each span said at its start, when a sampler decides. */
 const startAttributes = [];
 const sampler = {
-  shouldSample(_context, _traceId, name, _kind, attributes) {
+  shouldSample(...args) {
+    const [, , name, , attributes] = args;
     startAttributes.push({ name, attributes: { ...attributes } });
     return { decision: SamplingDecision.RECORD_AND_SAMPLED };
   },
