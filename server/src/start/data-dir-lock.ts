@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
-import { mkdir, realpath, unlink } from 'node:fs/promises';
+import { mkdir, realpath, stat, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Another Hopline works in the same data directory. */
 export class DataDirTaken extends Error {
   override readonly name = 'DataDirTaken';
   readonly code = 'data_dir_taken';
+}
+
+/** The data directory is not there and cannot be made, or is no directory. */
+export class DataDirUnusable extends Error {
+  override readonly name = 'DataDirUnusable';
+  readonly code = 'data_dir_unusable';
 }
 
 /**
@@ -16,7 +22,12 @@ export class DataDirTaken extends Error {
  * process, however that ends.
  */
 export async function lockDataDir(dataDir: string): Promise<AsyncDisposable> {
-  await mkdir(dataDir, { recursive: true });
+  await makeDirectory(dataDir).catch((cause: Error) => {
+    throw new DataDirUnusable(
+      `cannot use data directory ${dataDir} (setting dataDir): ${cause.message}`,
+      { cause },
+    );
+  });
   const path = await realpath(dataDir);
   const hash = createHash('sha256').update(path).digest('hex').slice(0, 32);
   // Linux has socket names without a file; elsewhere a file may be left over, which nobody answers.
@@ -38,6 +49,21 @@ export async function lockDataDir(dataDir: string): Promise<AsyncDisposable> {
       });
     },
   };
+}
+
+/**
+ * Not `mkdir` with `recursive`, which never ends (and holds the process) below a folder that answers
+ * ENOENT to every `mkdir`, as /proc does.
+ */
+async function makeDirectory(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  if (found) throw new Error('it is not a directory');
+  const parent = dirname(path);
+  if (parent !== path) await makeDirectory(parent);
+  await mkdir(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EEXIST') throw cause;
+  });
 }
 
 function listen(name: string): Promise<Server> {
