@@ -26,6 +26,16 @@ export class ConnectionClosed extends Error {
   }
 }
 
+/** The buffer is full and its policy is to refuse. */
+export class BufferFull extends Error {
+  readonly code = 'buffer_full';
+
+  constructor(subject: string, limit: string) {
+    super(`cannot publish to ${subject}: the buffer holds its ${limit}`);
+    this.name = 'BufferFull';
+  }
+}
+
 /** Anything may be thrown; whoever reports it deserves an Error. */
 export function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });

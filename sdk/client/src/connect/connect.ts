@@ -5,8 +5,9 @@ import {
 } from '@nats-io/transport-node';
 import { ConnectionClosed, ReconnectGaveUp } from '../errors.ts';
 import { SILENT } from '../log.ts';
+import { findMeter } from '../meter.ts';
 import type { Connection } from './connection.ts';
-import { findMeter, measureConnection } from './connection-metrics.ts';
+import { measureConnection } from './connection-metrics.ts';
 import { rotatingAuthenticator } from './credentials.ts';
 import { LiveConnection } from './live-connection.ts';
 import { logConnection } from './log-connection.ts';

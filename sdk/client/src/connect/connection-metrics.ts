@@ -6,18 +6,6 @@ import {
   type ConnectionState,
 } from './connection-event.ts';
 
-const METER = '@hopline/client';
-
-/** The application's meter; nothing where it has no OpenTelemetry API. */
-export async function findMeter(): Promise<Meter | undefined> {
-  try {
-    const { metrics } = await import('@opentelemetry/api');
-    return metrics.getMeter(METER);
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Gives what must hear the connection's events. `messaging.nats.connection.up` is 1 for the state that
  * the connection is in and 0 for the others.

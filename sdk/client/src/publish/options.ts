@@ -1,0 +1,61 @@
+import type { JetStreamClient } from '@nats-io/jetstream';
+import type { Meter } from '@opentelemetry/api';
+import { type Backoff, exponentialFullJitter } from '../connect/backoff.ts';
+import type { Connection } from '../connect/connection.ts';
+import type { DropReason } from './outcome.ts';
+
+/** What a publisher needs of a connection. */
+export type PublisherConnection = Pick<
+  Connection,
+  'nc' | 'name' | 'state' | 'onEvent' | 'beforeDrain'
+>;
+
+export interface PublisherOptions {
+  /** Publish to streams, and be acknowledged by them. Without it by the server alone, at least once. */
+  jetstream?: JetStreamClient;
+  /** Default 10 000. */
+  maxMessages?: number;
+  /** Subjects, headers and payloads together. Default 64 MiB. */
+  maxBytes?: number;
+  /** How long a message may wait for its first sending. Default 5 minutes. */
+  maxAgeMs?: number;
+  /** Default `refuse`: `publish` throws `BufferFull`, and the caller knows. */
+  whenFull?: 'drop-oldest' | 'drop-newest' | 'refuse';
+  /**
+   * Messages on the way at once. Default 1 with JetStream: the order is kept whatever happens. More is
+   * faster, and the order still survives lost connections, but not the change of a stream's leader.
+   * Default 256 without JetStream, where a batch is confirmed as one and the order always holds.
+   */
+  maxInFlight?: number;
+  /** Until a sending counts as unanswered. Default 5 000. */
+  ackTimeoutMs?: number;
+  /** Between sendings of one message. Default full jitter, from 0–100 ms to 0–2 s. */
+  backoff?: Backoff;
+  /**
+   * The stream's `duplicate_window`: a message is sent again only within it, so never stored twice.
+   * Default 2 minutes, as servers have it. Infinity: send until acknowledged, twice if need be.
+   */
+  duplicateWindowMs?: number;
+  /** Default: the global one of `@opentelemetry/api`, where that is installed. */
+  meter?: Meter;
+  /** Each message that was dropped. Must not throw. */
+  onDrop?: (drop: { subject: string; messageId: string; reason: DropReason }) => void;
+}
+
+export type PublisherSettings = Required<Omit<PublisherOptions, 'jetstream' | 'meter'>>;
+
+export function withDefaults(options: PublisherOptions): PublisherSettings {
+  const stored = options.jetstream !== undefined;
+  return {
+    maxMessages: 10_000,
+    maxBytes: 64 * 1024 * 1024,
+    maxAgeMs: 5 * 60_000,
+    whenFull: 'refuse',
+    maxInFlight: stored ? 1 : 256,
+    ackTimeoutMs: 5_000,
+    backoff: exponentialFullJitter({ baseMs: 100, capMs: 2_000 }),
+    duplicateWindowMs: stored ? 120_000 : Number.POSITIVE_INFINITY,
+    onDrop: () => {},
+    ...options,
+  };
+}

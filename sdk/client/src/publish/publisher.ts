@@ -1,0 +1,49 @@
+import { headers as createHeaders, type MsgHdrs } from '@nats-io/nats-core';
+import type { DropReason, PublishOutcome } from './outcome.ts';
+
+export interface PublishOptions {
+  headers?: MsgHdrs;
+  /** Becomes `Nats-Msg-Id`. Default: a random UUID. */
+  messageId?: string;
+}
+
+export interface PublisherStats {
+  readonly buffered: number;
+  readonly bufferedBytes: number;
+  readonly acknowledged: number;
+  /** Of the acknowledged: those that the stream already had. */
+  readonly duplicates: number;
+  readonly dropped: Readonly<Record<DropReason, number>>;
+  readonly refused: number;
+  readonly uncertain: number;
+  /** Sendings beyond the first. */
+  readonly resent: number;
+}
+
+/** Publishes in order, keeps what cannot be sent now, and says what became of each message. */
+export interface Publisher extends AsyncDisposable {
+  /**
+   * Resolves with what became of the message, and never rejects: it need not be awaited.
+   * Throws `BufferFull` at once when the policy is to refuse, and `TypeError` on a bad subject.
+   */
+  publish(
+    subject: string,
+    data?: Uint8Array | string,
+    options?: PublishOptions,
+  ): Promise<PublishOutcome>;
+  /** Until everything published so far has its outcome, or the deadline. Gives how many have none. */
+  flush(options?: { deadlineMs?: number }): Promise<{ pending: number }>;
+  readonly stats: PublisherStats;
+  /** Flushes, then drops what is left. */
+  close(options?: { deadlineMs?: number }): Promise<void>;
+}
+
+export const MESSAGE_ID = 'Nats-Msg-Id';
+
+/** A copy: the caller's headers stay the caller's. */
+export function withMessageId(given: MsgHdrs | undefined, messageId: string): MsgHdrs {
+  const headers = createHeaders();
+  for (const [key, values] of given ?? []) for (const value of values) headers.append(key, value);
+  headers.set(MESSAGE_ID, messageId);
+  return headers;
+}
