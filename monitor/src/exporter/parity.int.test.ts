@@ -123,7 +123,7 @@ suite('parity with prometheus-nats-exporter', {
 });
 
 function optionsOf(flags: readonly string[]): Omit<ExporterOptions, 'servers'> {
-  const valueOf = (name: string): string | undefined =>
+  const flagValue = (name: string): string | undefined =>
     flags.find((flag) => flag.startsWith(`-${name}=`))?.slice(name.length + 2);
   const jsz = flags.find((flag) => flag in JSZ);
   const endpoints = new Set(flags.flatMap((flag) => SWITCHES[flag] ?? []));
@@ -132,9 +132,9 @@ function optionsOf(flags: readonly string[]): Omit<ExporterOptions, 'servers'> {
   return {
     endpoints,
     jszDetail: jsz ? JSZ[jsz] : undefined,
-    prefix: valueOf('prefix'),
-    streamMetaKeys: valueOf('jsz_stream_meta_keys')?.split(','),
-    consumerMetaKeys: valueOf('jsz_consumer_meta_keys')?.split(','),
+    prefix: flagValue('prefix'),
+    streamMetaKeys: flagValue('jsz_stream_meta_keys')?.split(','),
+    consumerMetaKeys: flagValue('jsz_consumer_meta_keys')?.split(','),
     serverIdFrom: flags.includes('-use_internal_server_id')
       ? 'server_id'
       : flags.includes('-use_internal_server_name')
