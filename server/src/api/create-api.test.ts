@@ -80,6 +80,9 @@ const BAD: [string, RegExp][] = [
   [`/api/v1/messages?cursor=9999999999999999999-${'a'.repeat(16)}`, /cursor/],
   ['/api/v1/messages?colour=red', /colour is not a parameter/],
   [`/api/v1/messages?text=${'x'.repeat(201)}`, /text is/],
+  [`/api/v1/messages?text=${'x'.repeat(9_000)}`, /^.{50,300}$/],
+  [`/api/v1/traces/${'a'.repeat(5_000)}`, /^cannot read request: traceId is "a.{50,300}$/],
+  ['/api/v1/messages/%ZZ', /%ZZ/],
   ['/api/v1/messages?service=a&service=b', /service is \["a","b"\]/],
   ['/api/v1/messages/abc', /messageId is "abc"/],
   ['/api/v1/traces/00', /traceId is "00"/],
@@ -146,5 +149,10 @@ test('the built UI: files, its page for its own paths, nothing outside its folde
   assert.equal((await app.inject('/assets/gone.js')).statusCode, 404);
   for (const path of ['/../secret.txt', '/..%2fsecret.txt', '/assets/%2e%2e/%2e%2e/secret.txt']) {
     assert.doesNotMatch((await app.inject(path)).body, /^secret$/, path);
+  }
+  for (const path of ['/../secret.txt', '/assets/%00', `/${'a'.repeat(5_000)}.js`]) {
+    const answer = await app.inject(path);
+    assert.equal(answer.statusCode, 404, path.slice(0, 60));
+    assert.equal(errorResponse.parse(answer.json()).code, 'not_found', path.slice(0, 60));
   }
 });

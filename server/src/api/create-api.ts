@@ -2,7 +2,7 @@ import type { UnixNs } from '@hopline/model';
 import { OPENAPI_PATH, type StatusResponse } from '@hopline/model/api';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Database } from '../store/store.ts';
-import { registerErrors } from './error-answers.ts';
+import { answerFrameworkError, registerErrors } from './error-answers.ts';
 import { registerLive, type StoredFeed } from './live.ts';
 import { openApiDocument } from './openapi.ts';
 import { type Probes, registerProbes } from './probes.ts';
@@ -42,7 +42,9 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     logger: false,
     // Only GET: a body is nothing we read.
     bodyLimit: 1024,
-    routerOptions: { maxParamLength: 128, ignoreTrailingSlash: true },
+    // Longer than any header block: the contract, not the router, says what is wrong with an id.
+    routerOptions: { maxParamLength: 65_536, ignoreTrailingSlash: true },
+    frameworkErrors: (error, _request, reply) => void answerFrameworkError(error, reply),
     forceCloseConnections: 'idle',
   });
   addSecurityHeaders(app);

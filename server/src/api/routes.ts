@@ -44,6 +44,11 @@ export function registerRoutes(app: FastifyInstance, context: ApiContext): void 
   }
 }
 
+const MAX_ECHO_CHARS = 100;
+
+const shortened = (text: string): string =>
+  text.length <= MAX_ECHO_CHARS ? text : `${text.slice(0, MAX_ECHO_CHARS)}…`;
+
 /** `given` as the schema understands it. Throws BadRequest that names the field and its value. */
 function parsed(schema: z.ZodObject, given: unknown): object {
   const values = given as Record<string, unknown>;
@@ -52,7 +57,7 @@ function parsed(schema: z.ZodObject, given: unknown): object {
   const wrong = result.error.issues.map((issue) => {
     if (issue.code === 'unrecognized_keys') return `${issue.keys.join(', ')} is not a parameter`;
     const field = String(issue.path[0] ?? '');
-    return `${field} is ${JSON.stringify(values[field])}: ${issue.message}`;
+    return `${field} is ${shortened(String(JSON.stringify(values[field])))}: ${issue.message}`;
   });
   throw new BadRequest(`cannot read request: ${wrong.join('; ')}`);
 }
