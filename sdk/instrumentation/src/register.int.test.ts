@@ -144,6 +144,36 @@ test('beside a setup of the application: only NATS, into that setup, nothing twi
   assert.deepEqual([receiver.spans, receiver.logs], [[], []]);
 });
 
+for (const app of ['winston.mjs', 'winston.cjs']) {
+  test(`${app}: lines of callbacks, loop bodies, awaits and child promises belong to their message`, async () => {
+    await using receiver = await OtlpReceiver.start();
+    const env = { OTEL_SERVICE_NAME: 'winston-app' };
+    await using run = await start({ app, endpoint: receiver.url, env });
+    assert.deepEqual(await run.exited, { code: 0, signal: null }, run.output());
+    const lines = run
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line): Record<string, string> => JSON.parse(line));
+    const called = span(receiver, 'process win.called');
+    const looped = span(receiver, 'process win.looped');
+    const expected = { callback: called, awaited: called, loop: looped, 'loop awaited': looped };
+    for (const [message, { traceId, spanId }] of Object.entries({ ...expected, child: looped })) {
+      const line = lines.find((each) => each.message === message);
+      assert.deepEqual(
+        [line?.trace_id, line?.span_id, line?.service, line?.level],
+        [traceId, spanId, 'winston-app', 'info'],
+      );
+      assert.ok(!Number.isNaN(Date.parse(line?.timestamp ?? '')));
+      const sent = receiver.logs.find((log) => log.body === message);
+      assert.deepEqual([sent?.spanId, sent?.severity], [spanId, 'INFO'], message);
+      assert.equal(sent?.attributes.card, '[Redacted]', 'as the formats left it');
+    }
+    assert.equal(lines.find((each) => each.message === 'outside')?.trace_id, undefined);
+    assert.ok(!receiver.logs.some((log) => log.body === 'too fine'));
+  });
+}
+
 test('OTEL_METRICS_EXPORTER=prometheus serves /metrics without any code; scrapes are no spans', async () => {
   await using receiver = await OtlpReceiver.start();
   const port = await freePort();

@@ -26,6 +26,7 @@ import {
   tracePipeline,
 } from './providers.ts';
 import { identityOf } from './resource.ts';
+import { WinstonInstrumentation } from './winston-instrumentation.ts';
 
 /**
  * Sets up the whole pipeline for an application that does not know of it: providers with OTLP/HTTP
@@ -67,6 +68,9 @@ function start(env: NodeJS.ProcessEnv, config: PreloadConfig, script: string | u
     instrumentations: [
       ...(chosen('http') ? [new HttpInstrumentation()] : []),
       ...(chosen('undici') ? [new UndiciInstrumentation()] : []),
+      ...(chosen('winston')
+        ? [new WinstonInstrumentation({ serviceName, send: config.logs })]
+        : []),
       ...(chosen('pino') ? [new PinoInstrumentation({ serviceName, send: config.logs })] : []),
     ],
   });
