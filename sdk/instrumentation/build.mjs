@@ -29,6 +29,7 @@ await build({ ...options, format: 'cjs', outExtension: { '.js': '.cjs' } });
 // The public types need nothing but these files; each says its own types.
 for (const name of [
   'index',
+  'instrument',
   'nats-instrumentation',
   'nats-instrumentation-config',
   'prometheus',

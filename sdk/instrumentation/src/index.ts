@@ -1,3 +1,4 @@
+export { instrument } from './instrument.ts';
 export { NatsInstrumentation } from './nats-instrumentation.ts';
 export type {
   ConsumeHookInfo,

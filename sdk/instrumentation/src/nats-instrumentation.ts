@@ -3,6 +3,12 @@ import {
   InstrumentationNodeModuleDefinition,
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
+import {
+  type AnyConnection,
+  type Classes,
+  learnCore,
+  learnPart,
+} from './instrument/learn-classes.ts';
 import { Kernel } from './kernel/kernel.ts';
 import { MessagingMetrics } from './kernel/metrics.ts';
 import type { Undo } from './kernel/wrap.ts';
@@ -135,6 +141,24 @@ export class NatsInstrumentation extends InstrumentationBase<NatsInstrumentation
     this.#enabled = false;
     for (const undo of this.#undos) undo();
     this.#undos = [];
+  }
+
+  /** What `instrument(nc)` does, with the settings of this instrumentation. */
+  async instrument(nc: object, ...parts: object[]): Promise<void> {
+    const seen = new Set<unknown>();
+    const add = (classes: Classes): void => {
+      const fresh = Object.entries(classes).filter(([, found]) => found && !seen.has(found));
+      for (const [, found] of fresh) seen.add(found);
+      if (fresh.length > 0) this.#loadClasses(Object.fromEntries(fresh));
+    };
+    add(await this.#kernel.quietly(() => learnCore(nc as AnyConnection)));
+    for (const part of parts) learnPart(part, add);
+  }
+
+  #loadClasses(classes: Classes): void {
+    for (const surface of COMMON) {
+      if (surface !== headersSurface || classes.MsgHdrsImpl) this.#load(surface, classes);
+    }
   }
 
   #load(surface: Surface, exports: FileExports): void {

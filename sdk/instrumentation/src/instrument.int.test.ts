@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startNats, startProcess, tempDir } from '@hopline/testkit';
+import { build } from 'esbuild';
+
+test('a bundled application: what instrument(nc) is given is traced, once', async () => {
+  await using nats = await startNats();
+  await using dir = await tempDir('bundle');
+  const outfile = join(dir.path, 'bundled.mjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, 'testing/apps/bundled.mjs')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    conditions: ['hopline-source'],
+    banner: {
+      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+    },
+    logLevel: 'error',
+  });
+  await using app = await startProcess({
+    name: 'bundled',
+    args: [outfile],
+    env: { NATS_URL: nats.url },
+  });
+  assert.deepEqual(await app.exited, { code: 0, signal: null }, app.output());
+  assert.deepEqual(JSON.parse(app.output()), {
+    active: ['process b.ask', 'process b.loop', 'process b.stored'],
+    spans: [
+      'ack b.stored',
+      'ack b.stored',
+      'next BUNDLED',
+      'process b.ask',
+      'process b.loop',
+      'process b.stored',
+      'publish b.loop',
+      'publish b.stored',
+      'publish b.stored',
+      'put $KV.settings.>',
+      'request b.ask',
+      'respond _INBOX.>',
+    ],
+    // Request; loop; stored and consumed; stored; next and its ack; put.
+    traces: 6,
+  });
+});
+
+test('a server that does not answer is an error, not a wait', async () => {
+  const { instrument } = await import('./instrument.ts');
+  const mute = {
+    protocol: {},
+    options: {},
+    subscribe: () => ({ unsubscribe() {} }),
+    publish() {},
+  };
+  await assert.rejects(instrument(mute), /cannot instrument a NATS connection: .*no answer/);
+});
