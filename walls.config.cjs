@@ -18,6 +18,11 @@ const ROWS = [
   },
   { folder: 'monitor/src/endpoints', may: ['model/src'], npm: '^$', node: false },
   { folder: 'monitor/src', may: ['model/src', 'monitor/src/endpoints'], npm: '^@nats-io/.*$' },
+  {
+    folder: 'monitor/src/exporter',
+    may: ['model/src', 'monitor/src/endpoints', 'monitor/src/errors.ts', 'monitor/src/http-get.ts'],
+    npm: '^bcryptjs$',
+  },
   { folder: 'server/src/otlp', may: ['model/src'], npm: '^protobufjs' },
   { folder: 'server/src/store', may: ['model/src'], npm: '^chdb' },
   {

@@ -10,7 +10,7 @@ export interface AccessSettings {
   tlsKey?: string | undefined;
   /** Path of the CA that signs scrapers; given, a certificate of its own is demanded of each. */
   tlsClientCa?: string | undefined;
-  /** Basic authorization. */
+  /** Basic authorization; the password may be a bcrypt hash. */
   user?: string | undefined;
   password?: string | undefined;
   bearerToken?: string | undefined;
@@ -41,22 +41,39 @@ async function fileOf(path: string): Promise<Buffer> {
   }
 }
 
+export type Authorizer = (header: string | undefined) => Promise<boolean>;
+
 /** Says of the header `Authorization` whether it opens the door. */
-export function authorizer(access: AccessSettings): (header: string | undefined) => boolean {
+export function authorizer(access: AccessSettings): Authorizer {
   const { user, password = '', bearerToken } = access;
-  if (/^\$2[abxy]\$/.test(password)) {
-    throw new MonitorSettingsError('cannot use a bcrypt password: give it in plain text');
-  }
+  const isHashed = /^\$2[aby]\$/.test(password);
   const opening: Buffer[] = [];
-  if (user) {
-    opening.push(digest(`Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`));
-  }
   if (bearerToken) opening.push(digest(`Bearer ${bearerToken}`));
-  if (opening.length === 0) return () => true;
-  return (header) => {
-    const given = digest(header ?? '');
-    return opening.some((right) => timingSafeEqual(right, given));
+  if (user && !isHashed) opening.push(digest(basic(user, password)));
+  if (!user && opening.length === 0) return () => Promise.resolve(true);
+  return async (header = '') => {
+    const given = digest(header);
+    if (opening.some((right) => timingSafeEqual(right, given))) return true;
+    if (!user || !isHashed || !(await matchesHash(header, { user, hash: password }))) return false;
+    // Hashes are slow on purpose; what was right once is not hashed at each scrape.
+    opening.push(given);
+    return true;
   };
+}
+
+const basic = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
+async function matchesHash(
+  header: string,
+  { user, hash }: { user: string; hash: string },
+): Promise<boolean> {
+  const encoded = /^Basic (\S+)$/.exec(header)?.[1];
+  if (encoded === undefined) return false;
+  const given = Buffer.from(encoded, 'base64').toString('utf8');
+  if (!given.startsWith(`${user}:`)) return false;
+  const { compare } = await import('bcryptjs');
+  return await compare(given.slice(user.length + 1), hash);
 }
 
 /** Equal lengths for a comparison that takes the same time whatever is given. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { type AccessSettings, authorizer, tlsOptions } from './access.ts';
+import { type AccessSettings, type Authorizer, authorizer, tlsOptions } from './access.ts';
 import type { ExporterSettings } from './exporter-settings.ts';
 import { CONTENT_TYPE, type ExpositionFormat, exposition } from './exposition.ts';
 import { processBlocks } from './process-blocks.ts';
@@ -69,13 +69,10 @@ function handler(options: ExporterOptions, sweep: SharedSweep): Handler {
       answer(response, 404, `Metrics are at ${path}`);
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       answer(response, 405, 'GET only');
-    } else if (!isAllowed(request.headers.authorization)) {
-      response.setHeader('WWW-Authenticate', 'Basic realm="hopline", Bearer');
-      answer(response, 401, 'authorization failed');
     } else {
       scrapes++;
       // A scraper that goes away ends the pipeline; there is nobody left to tell.
-      serve(request, { response, sweep, scrapes }).catch(() => response.destroy());
+      serve(request, { response, sweep, scrapes, isAllowed }).catch(() => response.destroy());
     }
   };
 }
@@ -84,10 +81,22 @@ function answer(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
 }
 
+interface Serving {
+  response: ServerResponse;
+  sweep: SharedSweep;
+  scrapes: number;
+  isAllowed: Authorizer;
+}
+
 async function serve(
   request: IncomingMessage,
-  { response, sweep, scrapes }: { response: ServerResponse; sweep: SharedSweep; scrapes: number },
+  { response, sweep, scrapes, isAllowed }: Serving,
 ): Promise<void> {
+  if (!(await isAllowed(request.headers.authorization))) {
+    response.setHeader('WWW-Authenticate', 'Basic realm="hopline", Bearer');
+    answer(response, 401, 'authorization failed');
+    return;
+  }
   const blocks = await sweep.scrape(deadlineMs(request));
   const format = formatOf(request);
   const text = Readable.from(exposition([...blocks, ...processBlocks(scrapes)], format));

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { suite, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import type { AccessSettings } from './access.ts';
+import { type Exporter, startExporter } from './exporter.ts';
+
+const fixture = (name: string): string =>
+  fileURLToPath(new URL(`../tls.fixture/${name}`, import.meta.url));
+/** Of "secret", four rounds. */
+const HASH = '$2a$04$nJEFf18qiV7uyZui0f/Rv.uDkRzPey0Z3GfzXMFC6PEkk3O3dRd4u';
+const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
+
+suite('who may scrape', { timeout: 30_000 }, () => {
+  test('basic authorization, and a bearer token beside it', async () => {
+    await using exporter = await open({ user: 'me', password: 'secret', bearerToken: 'token' });
+    assert.equal(await statusOf(exporter, undefined), 401);
+    assert.equal(await statusOf(exporter, basic('me:wrong')), 401);
+    assert.equal(await statusOf(exporter, 'Bearer wrong'), 401);
+    assert.equal(await statusOf(exporter, basic('me:secret')), 200);
+    assert.equal(await statusOf(exporter, 'Bearer token'), 200);
+  });
+
+  test('a bcrypt hash as the password', async () => {
+    await using exporter = await open({ user: 'me', password: HASH });
+    for (const [pair, status] of [
+      ['me:wrong', 401],
+      ['you:secret', 401],
+      [`me:${HASH}`, 401],
+      ['me:secret', 200],
+      ['me:secret', 200],
+    ] as const) {
+      assert.equal(await statusOf(exporter, basic(pair)), status, pair);
+    }
+  });
+
+  test('TLS: a certificate is demanded of each scraper', async () => {
+    await using exporter = await open({
+      tlsCert: fixture('server.pem'),
+      tlsKey: fixture('server-key.pem'),
+      tlsClientCa: fixture('ca.pem'),
+    });
+    await assert.rejects(overTls(exporter, {}), /certificate required|socket hang up|ECONNRESET/);
+    const cert = readFileSync(fixture('client.pem'));
+    const key = readFileSync(fixture('client-key.pem'));
+    assert.match(await overTls(exporter, { cert, key }), /^hopline_exporter_server_up/m);
+  });
+
+  test('half a pair of TLS files is refused', async () => {
+    await assert.rejects(open({ tlsCert: fixture('server.pem') }), /certificate and its key/);
+    await assert.rejects(
+      open({ tlsCert: fixture('none.pem'), tlsKey: fixture('server-key.pem') }),
+      /cannot read .*none\.pem/,
+    );
+  });
+
+  test('other paths, other methods; packed when asked for', async () => {
+    await using exporter = await open({});
+    assert.equal((await fetch(new URL('/', exporter.url))).status, 404);
+    assert.equal((await fetch(exporter.url, { method: 'POST' })).status, 405);
+    const plain = await raw(exporter.url, 'identity');
+    assert.match(plain.toString(), /^# HELP /);
+    assert.match(gunzipSync(await raw(exporter.url, 'gzip')).toString(), /^# HELP /);
+  });
+});
+
+async function open(access: AccessSettings): Promise<Exporter> {
+  return await startExporter({
+    host: '127.0.0.1',
+    port: 0,
+    servers: ['http://127.0.0.1:1'],
+    endpoints: new Set(['varz']),
+    access,
+  });
+}
+
+async function statusOf(exporter: Exporter, authorization: string | undefined): Promise<number> {
+  const response = await fetch(exporter.url, {
+    headers: authorization === undefined ? {} : { authorization },
+  });
+  await response.body?.cancel();
+  return response.status;
+}
+
+async function overTls(
+  exporter: Exporter,
+  identity: { cert?: Buffer; key?: Buffer },
+): Promise<string> {
+  const ca = readFileSync(fixture('ca.pem'));
+  const request = get(exporter.url, { ca, ...identity, agent: false });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return await text(response);
+}
+
+/** The body as it is on the wire: `fetch` would unpack it. */
+async function raw(url: string, encoding: string): Promise<Buffer> {
+  const { get: getPlain } = await import('node:http');
+  const request = getPlain(url, { headers: { 'Accept-Encoding': encoding }, agent: false });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
