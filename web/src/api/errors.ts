@@ -20,3 +20,9 @@ export class ApiError extends Error {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }
+
+/** For `.catch`: what is not stored (yet) is an answer, not a failure. */
+export function nullIfMissing(error: unknown): null {
+  if (error instanceof ApiError && error.isNotFound) return null;
+  throw error;
+}

@@ -1,6 +1,7 @@
 import type { LIVE_PATH } from '@hopline/model/api';
-import { type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { isLive } from './live-query.ts';
 import { throttle } from './throttle.ts';
 
 /** `paused`: the user looks at a fixed range or asked for quiet; `broken`: being connected again. */
@@ -14,12 +15,6 @@ const RETRY_MS = 3_000;
 const Context = createContext<LiveState>('paused');
 
 export const useLiveState = (): LiveState => useContext(Context);
-
-/**
- * A query takes part in live updates by `meta: { live }`: true, or a test of its own data (a message
- * that is done does not change any more).
- */
-export type LiveMeta = { live: boolean | ((data: unknown) => boolean) };
 
 /** Holds the one event stream of the page and asks live queries again when rows were stored. */
 export function LiveProvider(props: { enabled: boolean; children: ReactNode }): ReactNode {
@@ -70,11 +65,4 @@ function listen(queryClient: QueryClient, onState: (state: LiveState) => void): 
     refresh.cancel();
     source?.close();
   };
-}
-
-function isLive(query: Query): boolean {
-  // What failed is asked again when the server shows that it is alive.
-  if (query.state.status === 'error') return true;
-  const live = (query.meta as LiveMeta | undefined)?.live ?? false;
-  return typeof live === 'function' ? live(query.state.data) : live;
 }

@@ -10,7 +10,7 @@ import {
 } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { request } from './client.ts';
-import type { LiveMeta } from './live.tsx';
+import type { LiveMeta } from './live-query.ts';
 import { rangeQuery, type TimeRange } from './time-range.ts';
 
 export interface MessageFilter {

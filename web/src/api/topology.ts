@@ -1,7 +1,7 @@
 import type { TopologyResponse } from '@hopline/model/api';
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { request } from './client.ts';
-import type { LiveMeta } from './live.tsx';
+import type { LiveMeta } from './live-query.ts';
 import { rangeQuery, type TimeRange } from './time-range.ts';
 
 const LIVE: LiveMeta = { live: true };

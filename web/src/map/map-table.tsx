@@ -146,11 +146,12 @@ function Name(props: { node: TopologyNode | undefined; emphasis: Emphasis }): Re
     <button
       type="button"
       className={styles.name}
+      title={node.label}
       data-node-id={node.id}
       onClick={() => emphasis.onSelect(node.id)}
     >
       <Shape size={14} stroke={1.8} aria-label={NODE_LOOK[node.kind].label} />
-      {node.label}
+      <span>{node.label}</span>
     </button>
   );
 }

@@ -20,6 +20,8 @@ export function DeliveryCard(props: {
   delivery: Delivery;
   message: MessageResponse;
   onSpan: (spanId: string) => void;
+  /** False: only what went wrong stands open. */
+  isOpen: boolean;
 }): ReactNode {
   const { delivery, message, onSpan } = props;
   const { attemptList } = delivery;
@@ -50,7 +52,10 @@ export function DeliveryCard(props: {
           message={message}
           onSpan={onSpan}
           isAlone={attemptList.length === 1}
-          isFirstOpen={attemptList.length <= MAX_OPEN || attempt === attemptList.at(-1)}
+          isFirstOpen={
+            (props.isOpen || attempt.status === 'ERROR') &&
+            (attemptList.length <= MAX_OPEN || attempt === attemptList.at(-1))
+          }
         />
       ))}
       {shown.length < attemptList.length && (

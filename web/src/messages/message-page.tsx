@@ -2,7 +2,6 @@ import type { MessageResponse } from '@hopline/model/api';
 import { IconArrowsLeftRight, IconMailQuestion } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { ApiError } from '../api/errors.ts';
 import { useMessage } from '../api/message.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
@@ -31,7 +30,7 @@ export function MessagePage(props: {
       </>
     );
   }
-  if (message.isError)
+  if (message.isError || message.data === null)
     return <Failure error={message.error} retry={() => void message.refetch()} />;
   const { data } = message;
   return (
@@ -42,7 +41,7 @@ export function MessagePage(props: {
           <>
             <Crumb />
             <span className={styles.subject} title={data.subject}>
-              {data.subject}
+              {data.subject || '(no subject)'}
             </span>
             {data.isRequest && (
               <span className={styles.request} title="The publisher waited for a reply">
@@ -73,12 +72,12 @@ const Crumb = (): ReactNode => (
   </>
 );
 
-function Failure({ error, retry }: { error: Error; retry: () => void }): ReactNode {
-  const isMissing = error instanceof ApiError && error.isNotFound;
+/** Without an `error` the message is not stored. */
+function Failure({ error, retry }: { error: Error | null; retry: () => void }): ReactNode {
   return (
     <>
       <PageHeader title={<Crumb />} name="Message" />
-      {isMissing ? (
+      {error === null ? (
         <EmptyState icon={IconMailQuestion} title="This message is not known (yet)">
           <p>
             Spans arrive some seconds after the message: it appears here by itself as soon as they

@@ -17,6 +17,9 @@ import styles from './message-path.module.css';
 import { OffsetText } from './offset-text.tsx';
 import { Related } from './related.tsx';
 
+/** Of more consumers the cards are closed and scroll by themselves: the trace below stays in reach. */
+const MAX_OPEN_DELIVERIES = 8;
+
 /** The way of a message, left to right: who sent it, the servers, the stream, whoever took it. */
 export function MessagePath(props: {
   message: MessageResponse;
@@ -77,7 +80,10 @@ export function MessagePath(props: {
         count={message.deliveries.length}
         isLast
       >
-        <div className={styles.deliveries}>
+        <div
+          className={styles.deliveries}
+          data-many={message.deliveries.length > MAX_OPEN_DELIVERIES || undefined}
+        >
           {message.deliveries.map((delivery, index) => (
             <DeliveryCard
               // biome-ignore lint/suspicious/noArrayIndexKey: one service may have equal subscriptions.
@@ -85,6 +91,7 @@ export function MessagePath(props: {
               delivery={delivery}
               message={message}
               onSpan={onSpan}
+              isOpen={message.deliveries.length <= MAX_OPEN_DELIVERIES}
             />
           ))}
           {message.deliveries.length === 0 && <NobodyTookIt />}

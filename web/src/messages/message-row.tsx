@@ -37,7 +37,7 @@ export const MessageRow = memo(function MessageRow(props: {
           className={styles.cover}
           title={message.subject}
         >
-          {message.subject}
+          {message.subject || <span className="quiet">(no subject)</span>}
         </Link>
         {message.isRequest && (
           <IconArrowsLeftRight

@@ -2,7 +2,6 @@ import type { LogRecord, TraceResponse } from '@hopline/model/api';
 import { Button } from '@mantine/core';
 import { IconRefresh, IconRouteOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { ApiError } from '../api/errors.ts';
 import { useTrace } from '../api/trace.ts';
 import { Copyable } from '../ui/copyable.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -62,22 +61,22 @@ export function TraceBody(props: TraceProps & { size: 'page' | 'section' }): Rea
   const trace = useTrace(props.traceId);
   if (trace.isPending) return <LoadingRows rows={10} label="The trace is being loaded" />;
   if (trace.isError) {
-    if (trace.error instanceof ApiError && trace.error.isNotFound) {
-      return (
-        <EmptyState icon={IconRouteOff} title="No span of this trace has arrived (yet)">
-          <p>
-            It shows up here by itself when one does. Otherwise it was not sampled, or is older than
-            what is kept.
-          </p>
-        </EmptyState>
-      );
-    }
     return (
       <ErrorState
         title="The trace could not be loaded"
         error={trace.error}
         onRetry={() => void trace.refetch()}
       />
+    );
+  }
+  if (trace.data === null) {
+    return (
+      <EmptyState icon={IconRouteOff} title="No span of this trace has arrived (yet)">
+        <p>
+          It shows up here by itself when one does. Otherwise it was not sampled, or is older than
+          what is kept.
+        </p>
+      </EmptyState>
     );
   }
   return (
