@@ -35,13 +35,14 @@ globalThis.conformance = {
   instrumentation: new NatsInstrumentation(),
   spans,
   startAttributes,
-  /** Sums by metric name. */
+  /** Sums by metric name, of messages only: those of connections count bytes and dials. */
   async counts() {
     await reader.forceFlush();
     const latest = metricExporter.getMetrics().at(-1);
     const sums = {};
     for (const { metrics: inScope } of latest?.scopeMetrics ?? []) {
       for (const { descriptor, dataPoints } of inScope) {
+        if (!descriptor.name.startsWith('messaging.')) continue;
         const values = dataPoints.map(({ value }) => value.count ?? value);
         sums[descriptor.name] = values.reduce((sum, value) => sum + value, 0);
       }
