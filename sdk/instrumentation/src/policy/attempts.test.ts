@@ -35,7 +35,7 @@ test('settled messages and unsampled attempts are not kept', () => {
 test('a million messages that nobody settles stay within the bound, the newest are kept', () => {
   const attempts = new Attempts();
   for (let seq = 1; seq <= 1_000_000; seq++) attempts.remember(message(seq, 1), span(`s${seq}`));
-  assert.equal(attempts.size, 10_000);
+  assert.ok(attempts.size <= 10_000 && attempts.size >= 5000);
   assert.equal(attempts.previous(message(1_000_000, 2))?.spanId, 's1000000');
   assert.equal(attempts.previous(message(1, 2)), undefined);
 });

@@ -1,8 +1,7 @@
 // One row for each part of the clients' surface: what is done, and exactly what must be seen of it.
 // Spans are written as `<name> <kind> < <parent> ~ <links> ! <error.type>`.
 import { withMessage } from '@hopline/instrumentation';
-import { inBody } from './run-rows.mjs';
-import { streamOf, until } from './steps.mjs';
+import { inBody, streamOf, until } from './steps.mjs';
 import { storeRows } from './store-rows.mjs';
 
 const MODERN = ['modern'];

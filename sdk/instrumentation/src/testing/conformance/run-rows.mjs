@@ -1,19 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SpanKind, trace } from '@opentelemetry/api';
+import { SpanKind } from '@opentelemetry/api';
 import { rows } from './rows.mjs';
+import { body } from './steps.mjs';
 
 const DEADLINE_MS = 5000;
 const { conformance } = globalThis;
-const body = [];
-
-/** Notes which span is active in a handler or a loop body, before and after an await. */
-export async function inBody() {
-  const before = trace.getActiveSpan()?.name ?? 'none';
-  await sleep(1);
-  const after = trace.getActiveSpan()?.name ?? 'none';
-  body.push(before === after ? before : `${before} then ${after}`);
-}
 
 /** Runs every row that this client has and writes what was seen as one JSON document. */
 export async function runRows(client) {

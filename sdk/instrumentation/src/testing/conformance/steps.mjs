@@ -1,4 +1,17 @@
 // Steps that the rows share.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { trace } from '@opentelemetry/api';
+
+/** What was active in handlers and bodies since the row began. */
+export const body = [];
+
+/** Notes which span is active in a handler or a loop body, before and after an await. */
+export async function inBody() {
+  const before = trace.getActiveSpan()?.name ?? 'none';
+  await sleep(1);
+  const after = trace.getActiveSpan()?.name ?? 'none';
+  body.push(before === after ? before : `${before} then ${after}`);
+}
 
 /** Resolves when `start` has called what it was given. */
 export function until(start) {

@@ -1,5 +1,5 @@
 // Key-value buckets, object stores and services.
-import { inBody } from './run-rows.mjs';
+import { inBody } from './steps.mjs';
 
 const KV_ATTRIBUTES = ['messaging.nats.store.kind', 'messaging.nats.bucket.name'];
 const ENDPOINT_ATTRIBUTES = ['messaging.nats.service.name', 'messaging.nats.service.endpoint'];
