@@ -24,6 +24,23 @@ test('the others give way and say so', async () => {
   assert.ok(ports.every((port) => port > 0));
 });
 
+test('the UI on the port of another part: that part gives way', async () => {
+  const { port } = await freedPort();
+  const chosen = await chooseDemoPorts({ ui: port, otlpHttp: 0, otlpGrpc: port, gateway: port });
+  assert.equal(chosen.ui, port);
+  const ports = [chosen.ui, chosen.otlpHttp, chosen.otlpGrpc, chosen.gateway];
+  assert.equal(new Set(ports).size, 4);
+  assert.deepEqual(chosen.notes, [
+    `port ${port} is taken: OTLP/gRPC is on ${chosen.otlpGrpc}`,
+    `port ${port} is taken: the order gateway is on ${chosen.gateway}`,
+  ]);
+});
+
+async function freedPort(): Promise<{ port: number }> {
+  await using taken = await takePort();
+  return { port: taken.port };
+}
+
 async function takePort(): Promise<{ port: number } & AsyncDisposable> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

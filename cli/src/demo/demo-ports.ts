@@ -33,10 +33,16 @@ export async function chooseDemoPorts(wanted: DemoPorts): Promise<ChosenPorts> {
     );
   }
   const chosen: ChosenPorts = { ...wanted, ui: wanted.ui || (await anyFreePort()), notes: [] };
+  // Nothing listens yet on what was chosen here, so asking the machine is not enough.
+  const given = new Set([chosen.ui]);
   for (const kind of ['otlpHttp', 'otlpGrpc', 'gateway'] as const) {
     const port = wanted[kind];
-    if (port !== 0 && (await isFree(port))) continue;
+    if (port !== 0 && !given.has(port) && (await isFree(port))) {
+      given.add(port);
+      continue;
+    }
     chosen[kind] = await anyFreePort();
+    given.add(chosen[kind]);
     if (port !== 0) {
       chosen.notes.push(`port ${port} is taken: ${PURPOSE[kind]} is on ${chosen[kind]}`);
     }
