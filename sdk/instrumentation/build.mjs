@@ -1,6 +1,6 @@
 // Builds what is published: `node build.mjs [output folder]`.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ts from 'typescript';
@@ -21,8 +21,14 @@ const options = {
   external: [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)],
   logLevel: 'warning',
 };
-// Chunks have the hash of their content in their name: those of an earlier build are in nobody's way.
-await build({ ...options, format: 'esm', splitting: true, chunkNames: 'shared-[hash]' });
+const esm = await build({
+  ...options,
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'shared-[hash]',
+  metafile: true,
+});
+removeOldChunks(Object.keys(esm.metafile.outputs).map((path) => basename(path)));
 // For `node --require` and `require('@hopline/instrumentation')`.
 await build({ ...options, format: 'cjs', outExtension: { '.js': '.cjs' } });
 
@@ -38,4 +44,11 @@ for (const name of [
   const source = readFileSync(resolve(here, `src/${name}.ts`), 'utf8');
   const { outputText } = ts.transpileDeclaration(source, { fileName: `${name}.ts` });
   writeFileSync(resolve(outdir, `${name}.d.ts`), outputText.replace(/\.ts'/g, ".js'"));
+}
+
+/** Chunks have the hash of their content in their name: those of earlier builds would pile up. */
+function removeOldChunks(fresh) {
+  for (const name of readdirSync(outdir)) {
+    if (/^shared.*\.js$/.test(name) && !fresh.includes(name)) rmSync(resolve(outdir, name));
+  }
 }
