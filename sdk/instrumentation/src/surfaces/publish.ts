@@ -48,15 +48,11 @@ export const respondSurface: Surface = {
 };
 
 function tracedPublish(kernel: Kernel, original: AnyMethod): AnyMethod {
-  return function publish(
-    this: Protocol,
-    subject: string,
-    payload?: Payload,
-    options?: PublishOptions,
-  ) {
-    if (kernel.idle) return original.call(this, subject, payload, options);
+  return function publish(this: Protocol, ...args: PublishArguments) {
+    if (kernel.idle) return original.apply(this, args);
+    const [subject, payload, options] = args;
     const started = begin(kernel, this, { subject, payload, options });
-    if (!started) return original.call(this, subject, payload, options);
+    if (!started) return original.apply(this, args);
     try {
       const result = original.call(this, subject, payload, sendOptions(options, started));
       started.active.end();
@@ -78,6 +74,8 @@ interface PublishCall {
   payload: Payload | undefined;
   options: PublishOptions | undefined;
 }
+
+type PublishArguments = [subject: string, payload?: Payload, options?: PublishOptions];
 
 function begin(kernel: Kernel, protocol: Protocol, call: PublishCall): StartedSend | undefined {
   try {
