@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
-import { buffer } from 'node:stream/consumers';
 import { HttpGetFailed } from './errors.ts';
 
 export interface HttpGetOptions {
@@ -16,6 +15,17 @@ export interface HttpGetOptions {
 
 /** The text of a 200 answer to a GET. Rejects with the reason in words otherwise. */
 export async function httpGet(url: URL, options: HttpGetOptions): Promise<string> {
+  const pieces: Buffer[] = [];
+  await httpGetPieces(url, options, (piece) => pieces.push(piece));
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+/** The same in pieces, as they come; those before a failure have been handed over by then. */
+export async function httpGetPieces(
+  url: URL,
+  options: HttpGetOptions,
+  onPiece: (piece: Buffer) => void,
+): Promise<void> {
   const timeout = AbortSignal.timeout(options.timeoutMs);
   try {
     const signal = AbortSignal.any([options.signal, timeout]);
@@ -25,12 +35,12 @@ export async function httpGet(url: URL, options: HttpGetOptions): Promise<string
       response.destroy();
       throw tooLarge(options.maxBytes, `: ${length}`);
     }
-    const body = await buffer(bounded(response, options.maxBytes));
     const status = response.statusCode ?? 0;
     if (status !== 200 && !options.alsoStatus?.includes(status)) {
+      response.destroy();
       throw new HttpGetFailed('status', `answered ${status}`);
     }
-    return body.toString('utf8');
+    for await (const piece of bounded(response, options.maxBytes)) onPiece(piece);
   } catch (error) {
     if (timeout.aborted) {
       throw new HttpGetFailed('timeout', `no answer within ${options.timeoutMs} ms`);

@@ -4,7 +4,7 @@ import { connzBlocks } from '../endpoints/compat/connz.ts';
 import { flattenedBlocks } from '../endpoints/compat/flattened.ts';
 import { gatewayzBlocks } from '../endpoints/compat/gatewayz.ts';
 import { healthzBlocks } from '../endpoints/compat/healthz.ts';
-import { jszBlocks } from '../endpoints/compat/jsz.ts';
+import { jszBlocks, streamRows } from '../endpoints/compat/jsz.ts';
 import { leafzBlocks } from '../endpoints/compat/leafz.ts';
 import type { MetricBlock } from '../endpoints/compat/metric-block.ts';
 import { type Fields, textAt, textsAt } from '../endpoints/fields.ts';
@@ -143,15 +143,14 @@ function jszQuestion(settings: ExporterSettings): Question {
   return {
     endpoint: 'jsz',
     ask: async ({ client, varz }) => {
-      const [pages, server] = await Promise.all([client.getJsz(parameters), varz()]);
-      return (serverId) =>
-        jszBlocks(pages, {
-          namespace: settings.prefix || 'jetstream',
-          serverId,
-          serverName: textAt(server, 'server_name'),
-          streamMetaKeys: settings.streamMetaKeys ?? [],
-          consumerMetaKeys: settings.consumerMetaKeys ?? [],
-        });
+      const labels = {
+        serverName: textAt(await varz(), 'server_name'),
+        streamMetaKeys: settings.streamMetaKeys ?? [],
+        consumerMetaKeys: settings.consumerMetaKeys ?? [],
+      };
+      const pages = await client.getJsz(parameters, (stream) => streamRows(stream, labels));
+      const namespace = settings.prefix || 'jetstream';
+      return (serverId) => jszBlocks(pages, { namespace, serverId, ...labels });
     },
   };
 }

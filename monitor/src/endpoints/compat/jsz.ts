@@ -8,7 +8,7 @@ import {
   specs,
 } from './metric-block.ts';
 
-export interface JszPlace extends MetricPlace {
+export interface JszLabels {
   /** `server_name` of `/varz`: who is asked is a leader when the leader's name is this. */
   serverName: string;
   /** Keys of the metadata that become labels. */
@@ -16,26 +16,57 @@ export interface JszPlace extends MetricPlace {
   consumerMetaKeys: readonly string[];
 }
 
-/** `/jsz`, all its pages of accounts. What the server was not asked for has no rows. */
-export function jszBlocks(pages: readonly Fields[], place: JszPlace): MetricBlock[] {
-  const rows = {
-    servers: [] as MetricRow[],
-    accounts: [] as MetricRow[],
-    streams: [] as MetricRow[],
-    sources: [] as MetricRow[],
-    mirrors: [] as MetricRow[],
-    consumers: [] as MetricRow[],
+export type JszPlace = MetricPlace & JszLabels;
+
+/** One page of `/jsz`, its streams cut out: in `stream_detail` of an account stand their numbers. */
+export interface JszPage {
+  rest: Fields;
+  streams: readonly StreamRows[];
+}
+
+/** A stream and its consumers; the labels of server and account are still to come. */
+export interface StreamRows {
+  stream: MetricRow;
+  sources: readonly MetricRow[];
+  mirrors: readonly MetricRow[];
+  consumers: readonly MetricRow[];
+}
+
+/** Key of the lists in `/jsz` that are cut out. */
+export const STREAMS_KEY = 'stream_detail';
+
+/** One element of `stream_detail`. */
+export function streamRows(stream: Fields, place: JszLabels): StreamRows {
+  const labels = labelText(streamNames(stream, place));
+  const mirror = stream['mirror'];
+  return {
+    stream: { labels, values: streamValues(stream) },
+    sources: listAt(stream, 'sources').map((source) =>
+      originRow(source, { labels, role: 'source' }),
+    ),
+    mirrors: isFields(mirror) ? [originRow(mirror, { labels, role: 'mirror' })] : [],
+    consumers: listAt(stream, 'consumer_detail').map((consumer) =>
+      consumerRow(consumer, { labels, place }),
+    ),
   };
-  const first = pages[0] ?? {};
+}
+
+/** `/jsz`, all its pages of accounts. What the server was not asked for has no rows. */
+export function jszBlocks(pages: readonly JszPage[], place: JszPlace): MetricBlock[] {
+  const first = pages[0]?.rest ?? {};
   const labels = serverLabels(first, place);
-  rows.servers.push({ labels, values: serverValues(first) });
+  const rows: AllRows = { accounts: [], streams: [], sources: [], mirrors: [], consumers: [] };
   for (const page of pages) {
-    for (const account of listAt(page, 'account_details'))
-      addAccount(account, { labels, place, rows });
+    for (const account of listAt(page.rest, 'account_details')) {
+      addAccount(account, { labels, page, rows });
+    }
   }
   const { namespace } = place;
   return [
-    { metrics: serverSpecs(`${namespace}_server`), rows: rows.servers },
+    {
+      metrics: serverSpecs(`${namespace}_server`),
+      rows: [{ labels, values: serverValues(first) }],
+    },
     { metrics: accountSpecs(`${namespace}_account`), rows: rows.accounts },
     { metrics: streamSpecs(`${namespace}_stream`), rows: rows.streams },
     { metrics: originSpecs(`${namespace}_stream_source`), rows: rows.sources },
@@ -44,32 +75,29 @@ export function jszBlocks(pages: readonly Fields[], place: JszPlace): MetricBloc
   ];
 }
 
-interface Within {
-  labels: string;
-  place: JszPlace;
-  rows: Record<'accounts' | 'streams' | 'sources' | 'mirrors' | 'consumers', MetricRow[]>;
-}
+type AllRows = Record<'accounts' | 'streams' | 'sources' | 'mirrors' | 'consumers', MetricRow[]>;
 
-function addAccount(account: Fields, { labels: outer, place, rows }: Within): void {
+function addAccount(
+  account: Fields,
+  { labels: outer, page, rows }: { labels: string; page: JszPage; rows: AllRows },
+): void {
   const name = textAt(account, 'name');
   const names = { account: name, account_name: name, account_id: textAt(account, 'id') };
   const labels = `${outer},${labelText(names)}`;
   const keys = ['reserved_storage', 'reserved_memory', 'storage', 'memory'];
   rows.accounts.push({ labels, values: keys.map((key) => numberAt(account, key)) });
-  for (const stream of listAt(account, 'stream_detail')) addStream(stream, { labels, place, rows });
-}
-
-function addStream(stream: Fields, { labels: outer, place, rows }: Within): void {
-  const labels = `${outer},${labelText(streamNames(stream, place))}`;
-  rows.streams.push({ labels, values: streamValues(stream) });
-  for (const source of listAt(stream, 'sources')) {
-    rows.sources.push(originRow(source, { labels, role: 'source' }));
-  }
-  if (isFields(stream['mirror'])) {
-    rows.mirrors.push(originRow(stream['mirror'], { labels, role: 'mirror' }));
-  }
-  for (const consumer of listAt(stream, 'consumer_detail')) {
-    rows.consumers.push(consumerRow(consumer, { labels, place }));
+  const within = ({ labels: inner, values }: MetricRow): MetricRow => ({
+    labels: `${labels},${inner}`,
+    values,
+  });
+  const numbers = account[STREAMS_KEY];
+  for (const number of Array.isArray(numbers) ? numbers : []) {
+    const found = page.streams[number as number];
+    if (!found) continue;
+    rows.streams.push(within(found.stream));
+    for (const kind of ['sources', 'mirrors', 'consumers'] as const) {
+      for (const row of found[kind]) rows[kind].push(within(row));
+    }
   }
 }
 
@@ -86,7 +114,7 @@ function serverLabels(jsz: Fields, { serverId, serverName }: JszPlace): string {
   });
 }
 
-function streamNames(stream: Fields, place: JszPlace): Record<string, string> {
+function streamNames(stream: Fields, place: JszLabels): Record<string, string> {
   const cluster = stream['cluster'];
   const leader = isFields(cluster) ? textAt(cluster, 'leader') : '';
   const metadata = fieldsAt(fieldsAt(stream, 'config'), 'metadata');
