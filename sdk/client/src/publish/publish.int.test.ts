@@ -98,6 +98,10 @@ test('refusals are told apart: for good at once, without a stream until one is t
   const nowhere = await brief.publish('nobody.listens', 'x');
   assert.equal(nowhere.outcome, 'refused', 'no responders: certainly not stored');
   nats.signal('SIGSTOP');
+  // The signal takes effect when it does: frozen is who does not answer.
+  const answered = async () => await connection.nc.flush().then(() => true);
+  const isFrozen = async () => !(await Promise.race([answered(), sleep(100, false)]));
+  await waitFor(isFrozen, { message: 'a frozen server' });
   const silent = await createPublisher(connection, {
     jetstream: js,
     duplicateWindowMs: 300,

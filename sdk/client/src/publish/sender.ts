@@ -1,4 +1,4 @@
-import { JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
+import type { JetStreamApiError, JetStreamClient } from '@nats-io/jetstream';
 import { errors, type NatsConnection } from '@nats-io/nats-core';
 import { toError } from '../errors.ts';
 import type { OutboundMessage } from './outbound-queue.ts';
@@ -57,7 +57,7 @@ export function coreSender(nc: NatsConnection): Sender {
 
 /** Whether a failure is worth another try, and whether the message may have been stored all the same. */
 export function classify(error: Error): SendResult {
-  if (error instanceof JetStreamApiError) {
+  if (isApiError(error)) {
     // 503: no leader, no room for now, out of resources. The rest is about the message.
     const passing = error.status === 503;
     return passing
@@ -73,6 +73,11 @@ export function classify(error: Error): SendResult {
   return forGood
     ? { outcome: 'refused', error }
     : { outcome: 'retryable', error, mayBeStored: true };
+}
+
+/** By name: who publishes without JetStream need not have it. */
+function isApiError(error: Error): error is JetStreamApiError {
+  return error.name === 'JetStreamApiError';
 }
 
 /** Nobody listens to the subject: no stream, or none that has a leader now. */

@@ -1,0 +1,61 @@
+import type { ConsumerConfig, JetStreamClient } from '@nats-io/jetstream';
+import { type Backoff, exponentialFullJitter } from '../connect/backoff.ts';
+import type { Connection } from '../connect/connection.ts';
+import type { Handler } from './outcome.ts';
+import type { SeenIds } from './seen-ids.ts';
+
+export type ConsumerConnection = Pick<Connection, 'nc' | 'beforeDrain'>;
+
+export type ConsumeEvent =
+  /** The consumer was missing or could not be read; it is opened again after `delayMs`. */
+  | { type: 'restarting'; error: Error; delayMs: number }
+  | { type: 'retry'; id: string; attempt: number; delayMs: number; reason: string }
+  | { type: 'dead letter'; id: string; attempt: number; reason: string }
+  /** It was handled before, and is only acknowledged. */
+  | { type: 'duplicate'; id: string };
+
+export interface ConsumeOptions {
+  jetstream: JetStreamClient;
+  stream: string;
+  /** A durable pull consumer with explicit acknowledgement. */
+  consumer: string;
+  handler: Handler;
+  /**
+   * Creates the consumer when it is missing, at the start or later. A consumer that was deleted has
+   * forgotten what was acknowledged: use `seen`, or a start in `config`.
+   */
+  config?: Partial<ConsumerConfig>;
+  /** Handlers at once. Nothing is fetched beyond that: what waits, waits in the stream. Default 10. */
+  concurrency?: number;
+  /** Deliveries of one message before it is a dead letter. Default 5. */
+  maxAttempts?: number;
+  /** Between the attempts of a message, and between restarts. Default full jitter, 0–1 s to 0–60 s. */
+  backoff?: Backoff;
+  /** Where dead letters go: a subject that a stream stores. Without it they are only terminated. */
+  deadLetterSubject?: string;
+  /** Default: none, at least once. */
+  seen?: SeenIds;
+  /** Until running handlers must have ended after `stop`. Default 30 000. */
+  stopTimeoutMs?: number;
+  /** Until an empty fetch is repeated. Default 5 000, at least 1 000. */
+  fetchMs?: number;
+  /** Must not throw. */
+  onEvent?: (event: ConsumeEvent) => void;
+}
+
+export type ConsumeSettings = Required<
+  Omit<ConsumeOptions, 'config' | 'deadLetterSubject' | 'seen'>
+> &
+  Pick<ConsumeOptions, 'config' | 'deadLetterSubject' | 'seen'>;
+
+export function withDefaults(options: ConsumeOptions): ConsumeSettings {
+  return {
+    concurrency: 10,
+    maxAttempts: 5,
+    backoff: exponentialFullJitter({ baseMs: 1_000, capMs: 60_000 }),
+    stopTimeoutMs: 30_000,
+    fetchMs: 5_000,
+    onEvent: () => {},
+    ...options,
+  };
+}
