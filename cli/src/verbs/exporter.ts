@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
 import { type Command, Option } from 'commander';
 import { parseDuration } from '../duration.ts';
 import { stopRequested } from '../stop-requested.ts';
@@ -68,6 +69,9 @@ export function addExporter(program: Command): void {
 
 async function runExporter(servers: string[], flags: ExporterFlags): Promise<void> {
   const stop = stopRequested();
+  // A scrape is a burst of short-lived text. V8 answers by enlarging the space for the young, for ever:
+  // 375 MB resident at 10,000 consumers, 145 MB where that space keeps its size, in the same time.
+  setFlagsFromString('--semi-space-growth-factor=1');
   // Only this verb needs it; and it needs nothing of the server, its store or a NATS client.
   const { startExporter } = await import('@hopline/monitor/exporter');
   const options = toExporterOptions(servers, flags);
