@@ -2,6 +2,8 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Attempt } from './attempt.ts';
 import type { ConnectionListener, ConnectionState } from './connection-event.ts';
 
+export type DrainPhase = 'intake' | 'output';
+
 /** A connection of nats.js that is looked after. */
 export interface Connection extends AsyncDisposable {
   /** The connection itself: give it to `jetstream(nc)`, `new Kvm(nc)`, or use it as ever. */
@@ -16,8 +18,11 @@ export interface Connection extends AsyncDisposable {
   onEvent(listener: ConnectionListener): () => void;
   /** Dials again with the credentials of this moment; what was sent before is flushed first. */
   reauthenticate(): Promise<void>;
-  /** What must end before the connection does: a consumer, a publisher's buffer. Returns the undo. */
-  beforeDrain(work: () => Promise<void>): () => void;
+  /**
+   * What must end before the connection does. `intake`: what takes messages in, ended first; then the
+   * subscriptions are drained; then `output`: what handlers may have sent to until now. Returns the undo.
+   */
+  beforeDrain(phase: DrainPhase, work: () => Promise<void>): () => void;
   /** Handles what has arrived, sends what is pending, then closes; after `drainTimeoutMs` just closes. */
   drain(): Promise<void>;
   close(): Promise<void>;

@@ -4,7 +4,7 @@ export type { Attempt } from './attempt.ts';
 export type { Backoff, BackoffStep } from './backoff.ts';
 export { exponentialFullJitter, fixed, immediate } from './backoff.ts';
 export { connect } from './connect.ts';
-export type { Connection } from './connection.ts';
+export type { Connection, DrainPhase } from './connection.ts';
 export type { ConnectionEvent, ConnectionListener, ConnectionState } from './connection-event.ts';
 export type { Credentials, CredentialsSource } from './credentials.ts';
 export type { ConnectOptions } from './options.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection, Server, Status } from '@nats-io/transport-node';
 import { ConnectionClosed, ReconnectGaveUp, toError } from '../errors.ts';
 import type { Attempt } from './attempt.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, DrainPhase } from './connection.ts';
 import {
   type ConnectionEvent,
   type ConnectionListener,
@@ -25,7 +25,10 @@ export class LiveConnection implements Connection {
   #forgetSignals = (): void => {};
   #nc: NatsConnection | undefined;
   #subscriptions: GuardedSubscriptions | undefined;
-  readonly #beforeDrain = new Set<() => Promise<void>>();
+  readonly #beforeDrain = {
+    intake: new Set<() => Promise<void>>(),
+    output: new Set<() => Promise<void>>(),
+  };
   #state: ConnectionState = 'connecting';
   #lostAtMs = 0;
 
@@ -66,9 +69,10 @@ export class LiveConnection implements Connection {
     return this.#listeners.add(listener);
   }
 
-  beforeDrain(work: () => Promise<void>): () => void {
-    this.#beforeDrain.add(work);
-    return () => this.#beforeDrain.delete(work);
+  beforeDrain(phase: DrainPhase, work: () => Promise<void>): () => void {
+    const works = this.#beforeDrain[phase];
+    works.add(work);
+    return () => works.delete(work);
   }
 
   tell(event: ConnectionEvent): void {
@@ -132,8 +136,10 @@ export class LiveConnection implements Connection {
   }
 
   async #drainParts(): Promise<void> {
-    await Promise.allSettled([...this.#beforeDrain].map((work) => work()));
+    const { intake, output } = this.#beforeDrain;
+    await Promise.allSettled([...intake].map((work) => work()));
     await this.#subscriptions?.drain();
+    await Promise.allSettled([...output].map((work) => work()));
     await this.nc.drain();
   }
 

@@ -5,6 +5,7 @@ import { type NatsServer, startNats, waitFor } from '@hopline/testkit';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { type Connection, connect, fixed } from '../connect/index.ts';
+import { createPublisher } from '../publish/index.ts';
 import {
   type ConsumeEvent,
   type ConsumeOptions,
@@ -171,6 +172,8 @@ test('draining the connection: what runs is finished and acknowledged, the rest 
   await using connection = await setUp(nats);
   await publish(connection, 10);
   const handled: string[] = [];
+  const outcomes: Promise<{ outcome: string }>[] = [];
+  const publisher = await createPublisher(connection, { jetstream: jetstream(connection.nc) });
   const consumer = consume(
     connection,
     billing(connection, {
@@ -178,12 +181,19 @@ test('draining the connection: what runs is finished and acknowledged, the rest 
       handler: async (message) => {
         await sleep(200);
         handled.push(message.string());
+        outcomes.push(publisher.publish('dead.bills', message.string()));
       },
     }),
   );
   await waitFor(() => consumer.stats.running === 2, { message: 'two running' });
   await connection.drain();
   assert.ok(handled.length >= 2 && handled.length <= 4, `${handled}`);
+  const bills = (await Promise.all(outcomes)).map(({ outcome }) => outcome);
+  assert.deepEqual(
+    bills,
+    handled.map(() => 'acknowledged'),
+    'what handlers publish last goes out',
+  );
   await using other = await connect({ name: 'other', servers: nats.url });
   const info = await (await jetstream(other.nc).consumers.get('ORDERS', 'billing')).info();
   assert.equal(info.num_ack_pending, 0);

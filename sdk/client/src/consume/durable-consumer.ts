@@ -37,7 +37,7 @@ class DurableConsumer implements RunningConsumer {
 
   constructor(connection: ConsumerConnection, settings: ConsumeSettings) {
     this.#settings = settings;
-    this.#undo = connection.beforeDrain(async () => await this.stop());
+    this.#undo = connection.beforeDrain('intake', async () => await this.stop());
     this.#loop = this.#run();
   }
 

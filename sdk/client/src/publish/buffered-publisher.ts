@@ -42,7 +42,7 @@ export class BufferedPublisher implements Publisher {
     this.#queue = new OutboundQueue(settings);
     this.#undo = [
       connection.onEvent((event) => event.type === 'state' && this.#wake()),
-      connection.beforeDrain(async () => await this.close()),
+      connection.beforeDrain('output', async () => await this.close()),
     ];
     this.ended = this.#run();
   }
