@@ -45,7 +45,7 @@ const ROWS = [
   { folder: 'server/src/config.ts', may: ['model/src'], npm: '^zod$' },
   { folder: 'server/src/config.test.ts', may: ['server/src/config.ts'], npm: '^$' },
   {
-    folder: 'server/src/documents.test.ts',
+    folder: 'server/src/documents.ts',
     may: ['server/src/config.ts', 'server/src/api/errors.ts'],
     npm: '^$',
   },

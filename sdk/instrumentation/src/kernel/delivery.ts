@@ -8,12 +8,13 @@ import {
   type SpanContext,
   trace,
 } from '@opentelemetry/api';
+import type { ActiveOperation } from './active-operation.ts';
 import { extractContext, headerValue } from './carrier.ts';
 import { unixNsText } from './clock.ts';
 import { factsOf } from './connection-facts.ts';
 import { destinationOf } from './destination.ts';
 import { type JetStreamMetadata, parseAckSubject } from './js-metadata.ts';
-import type { ActiveOperation, Kernel } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
 import { applyIn } from './message-context.ts';
 import {
   type AnyMethod,

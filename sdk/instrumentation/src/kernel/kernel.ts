@@ -2,14 +2,13 @@ import type {
   Attributes,
   Context,
   DiagLogger,
-  HrTime,
   Link,
-  Span,
   SpanOptions,
   Tracer,
 } from '@opentelemetry/api';
 import { Attempts } from '../policy/attempts.ts';
 import { Policy } from '../policy/policy.ts';
+import type { ActiveOperation } from './active-operation.ts';
 import { Clock } from './clock.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import type { Destination } from './destination.ts';
@@ -35,16 +34,6 @@ export interface Begin {
   metricAttributes?: Attributes | undefined;
   /** The message was counted before, when `next()` received it. */
   counted?: boolean;
-}
-
-/** One operation under way: its span, and its duration as a metric. */
-export interface ActiveOperation {
-  span: Span;
-  /** Active inside the operation. */
-  context: Context;
-  startedAt: HrTime;
-  /** Ends the operation once; later calls do nothing. */
-  end(outcome?: { error?: unknown; at?: HrTime }): void;
 }
 
 /** What all surfaces share: tracer, clock, metrics, and the promise never to throw. */

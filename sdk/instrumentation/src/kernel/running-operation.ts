@@ -7,16 +7,23 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { hrTimeOf, unixMsOf } from './clock.ts';
+import type { ActiveOperation } from './active-operation.ts';
+import { type Clock, hrTimeOf, unixMsOf } from './clock.ts';
 import { errorType } from './error-type.ts';
-import type { ActiveOperation, Kernel } from './kernel.ts';
 import { contextWith } from './message-context.ts';
-import { withError } from './metrics.ts';
+import { type MessagingMetrics, withError } from './metrics.ts';
+
+/** What an operation needs of the kernel when it ends. */
+export interface OperationKernel {
+  readonly clock: Clock;
+  readonly metrics: MessagingMetrics;
+  report(error: unknown): void;
+}
 
 /** One operation under way. A class, because a closure for each message costs more than its span. */
 export class RunningOperation implements ActiveOperation {
   readonly span: Span;
-  readonly #kernel: Kernel;
+  readonly #kernel: OperationKernel;
   readonly #type: OperationType;
   readonly #parent: Context;
   readonly #metricAttributes: Attributes;
@@ -24,7 +31,7 @@ export class RunningOperation implements ActiveOperation {
   #context: Context | undefined;
   #ended = false;
 
-  constructor(kernel: Kernel, begun: Begun) {
+  constructor(kernel: OperationKernel, begun: Begun) {
     this.span = begun.span;
     this.#kernel = kernel;
     this.#type = begun.type;

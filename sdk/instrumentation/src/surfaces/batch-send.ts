@@ -1,9 +1,10 @@
 import { ATTR } from '@hopline/model';
 import { context } from '@opentelemetry/api';
+import type { ActiveOperation } from '../kernel/active-operation.ts';
 import { ownedHeaders } from '../kernel/carrier.ts';
 import { factsOf } from '../kernel/connection-facts.ts';
 import { type Destination, destinationOf } from '../kernel/destination.ts';
-import type { ActiveOperation, Kernel } from '../kernel/kernel.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { NatsHeaders, Payload, Protocol, PublishOptions } from '../kernel/nats-internals.ts';
 import { CREATE, PUBLISH, PUBLISH_BATCH } from '../kernel/operations.ts';
 import { beginSend } from './send.ts';

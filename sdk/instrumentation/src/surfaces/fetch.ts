@@ -1,5 +1,6 @@
 import { ATTR } from '@hopline/model';
 import { context, type HrTime, type Link, trace } from '@opentelemetry/api';
+import type { ActiveOperation } from '../kernel/active-operation.ts';
 import { extractContext } from '../kernel/carrier.ts';
 import { type ConnectionFacts, factsOf } from '../kernel/connection-facts.ts';
 import {
@@ -11,7 +12,7 @@ import {
 } from '../kernel/delivery.ts';
 import { batchDestination, destinationOf } from '../kernel/destination.ts';
 import { parseAckSubject } from '../kernel/js-metadata.ts';
-import type { ActiveOperation, Kernel } from '../kernel/kernel.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type {
   AnyMethod,
   ConsumerHandle,

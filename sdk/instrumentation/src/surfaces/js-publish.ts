@@ -1,8 +1,9 @@
 import { ATTR } from '@hopline/model';
 import type { Span } from '@opentelemetry/api';
+import type { ActiveOperation } from '../kernel/active-operation.ts';
 import { isOwned, ownedHeaders } from '../kernel/carrier.ts';
 import { destinationOf, isQuietSend } from '../kernel/destination.ts';
-import type { ActiveOperation, Kernel } from '../kernel/kernel.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { AnyMethod, Connection, Payload, PublishOptions } from '../kernel/nats-internals.ts';
 import { PUBLISH } from '../kernel/operations.ts';
 import { wrapMethod } from '../kernel/wrap.ts';

@@ -1,7 +1,8 @@
 import { trace } from '@opentelemetry/api';
+import type { ActiveOperation } from '../kernel/active-operation.ts';
 import { extractContext, isOwned } from '../kernel/carrier.ts';
 import { destinationOf, isQuietSend } from '../kernel/destination.ts';
-import type { ActiveOperation, Kernel } from '../kernel/kernel.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type {
   AnyMethod,
   Connection,

@@ -1,9 +1,10 @@
 import { ATTR } from '@hopline/model';
 import { type Context, context, type Link, trace } from '@opentelemetry/api';
+import type { ActiveOperation } from '../kernel/active-operation.ts';
 import { headerValue, ownedHeaders, traceOnlyHeaders, userContext } from '../kernel/carrier.ts';
 import { factsOf } from '../kernel/connection-facts.ts';
 import type { Destination } from '../kernel/destination.ts';
-import type { ActiveOperation, Kernel } from '../kernel/kernel.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { NatsHeaders, Payload, Protocol } from '../kernel/nats-internals.ts';
 import type { Operation } from '../kernel/operations.ts';
 

@@ -1,10 +1,11 @@
 import { ATTR } from '@hopline/model';
 import { trace } from '@opentelemetry/api';
+import type { ActiveOperation } from '../kernel/active-operation.ts';
 import { extractContext } from '../kernel/carrier.ts';
 import { factsOf } from '../kernel/connection-facts.ts';
 import { contextFor, deliveryOf, jetStreamAttributes } from '../kernel/delivery.ts';
 import { destinationOf } from '../kernel/destination.ts';
-import type { ActiveOperation, Kernel } from '../kernel/kernel.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { AnyMethod, JetStreamMessage } from '../kernel/nats-internals.ts';
 import { ACK, NAK, type Operation, TERM, WORKING } from '../kernel/operations.ts';
 import { wrapMethod } from '../kernel/wrap.ts';

@@ -1,7 +1,8 @@
 import { ATTR } from '@hopline/model';
 import { type Attributes, context, createContextKey } from '@opentelemetry/api';
+import type { ActiveOperation } from '../kernel/active-operation.ts';
 import { factsOf } from '../kernel/connection-facts.ts';
-import type { ActiveOperation, Kernel } from '../kernel/kernel.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { AnyMethod, Payload, Protocol } from '../kernel/nats-internals.ts';
 import type { Operation } from '../kernel/operations.ts';
 
