@@ -39,7 +39,7 @@ describe('where a value comes from', () => {
     const env = { HOPLINE_HTTP_PORT: '2', HOPLINE_HTTP_HOST: '::1' };
     assert.deepEqual(
       { ...loadConfig(input, env).http },
-      { host: '::1', port: 1, maxLiveClients: 100 },
+      { host: '::1', port: 1, allowedHosts: [], maxLiveClients: 100 },
     );
     assert.deepEqual(input, { http: { port: 1 } });
   });

@@ -17,6 +17,10 @@ export const configSchema = z.object({
         .default('127.0.0.1')
         .describe('UI and API. Loopback until you decide otherwise.'),
       port: port.default(7070).describe('UI and API.'),
+      allowedHosts: z
+        .array(z.string())
+        .default([])
+        .describe('Names a loopback server answers for besides localhost: of a proxy before it.'),
       maxLiveClients: z.coerce
         .number()
         .int()

@@ -58,6 +58,7 @@ before(async () => {
     queryTimeoutMs: 30_000,
     retentionDays: 7,
     maxLiveClients: 1,
+    allowedHosts: null,
     version: '0.0.0-test',
     now: () => NOW,
     onError: (error) => console.error(error),

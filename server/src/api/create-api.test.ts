@@ -42,6 +42,7 @@ function options(database: Database, more: Partial<ApiOptions> = {}): ApiOptions
     queryTimeoutMs: 1_000,
     retentionDays: 7,
     maxLiveClients: 1,
+    allowedHosts: [],
     version: '0.0.0-test',
     now: () => unixNs(1_767_225_600_000_000_000n),
     onError: (error) => told.push(error),
@@ -155,4 +156,20 @@ test('the built UI: files, its page for its own paths, nothing outside its folde
     assert.equal(answer.statusCode, 404, path.slice(0, 60));
     assert.equal(errorResponse.parse(answer.json()).code, 'not_found', path.slice(0, 60));
   }
+});
+
+test('a foreign name in the Host header is refused: DNS rebinding', async () => {
+  const f = async (host: string, allowedHosts: string[] | null, expected: number) => {
+    const app = await createApi(options(failing(DOWN), { allowedHosts }));
+    const { statusCode } = await app.inject({ url: '/healthz', headers: { host } });
+    assert.equal(statusCode, expected, host);
+    await app.close();
+  };
+  await f('evil.example', [], 403);
+  await f('evil.example:7070', [], 403);
+  await f('localhost:7070', [], 200);
+  await f('127.0.0.1:7070', [], 200);
+  await f('[::1]:7070', [], 200);
+  await f('hopline.example', ['hopline.example'], 200);
+  await f('evil.example', null, 200);
 });

@@ -2,6 +2,7 @@ import type { UnixNs } from '@hopline/model';
 import { OPENAPI_PATH, type StatusResponse } from '@hopline/model/api';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Database } from '../store/store.ts';
+import { allowHosts } from './allowed-hosts.ts';
 import { answerFrameworkError, registerErrors } from './error-answers.ts';
 import { registerLive, type StoredFeed } from './live.ts';
 import { openApiDocument } from './openapi.ts';
@@ -26,6 +27,8 @@ export interface ApiOptions {
   retentionDays: number;
   /** Live connections at once. */
   maxLiveClients: number;
+  /** Names this server answers for besides `localhost` and addresses; null: every name. */
+  allowedHosts: readonly string[] | null;
   version: string;
   now: () => UnixNs;
   /** Told of every error that is not the client's. */
@@ -48,6 +51,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
   });
   addSecurityHeaders(app);
+  allowHosts(app, options.allowedHosts);
   registerErrors(app, options.onError);
   registerRoutes(app, { database, status, queryTimeoutMs, retentionDays, now });
   registerLive(app, { feed, now, maxClients: options.maxLiveClients });

@@ -11,6 +11,11 @@ export class BadRequest extends Error {
   override readonly name = 'BadRequest';
 }
 
+/** The request is for a name that is not this server's. */
+export class HostNotAllowed extends Error {
+  override readonly name = 'HostNotAllowed';
+}
+
 /** What was asked for is not stored. */
 export class NotFound extends Error {
   override readonly name = 'NotFound';
@@ -41,6 +46,14 @@ const ANSWERS: readonly (readonly [ErrorKind, ErrorAnswer])[] = [
       status: 400,
       code: 'bad_request',
       meaning: 'A parameter is wrong; the message names it and the value received.',
+    },
+  ],
+  [
+    HostNotAllowed,
+    {
+      status: 403,
+      code: 'host_not_allowed',
+      meaning: 'The name in the Host header is not this server: see `http.allowedHosts`.',
     },
   ],
   [

@@ -36,8 +36,16 @@ export function consumerFate(
     return { fate: 'terminated', evidence: `MSG_TERMINATED advisory${reason}` };
   }
   const last = attempts.at(-1);
-  if (!last) return { fate: 'unknown', evidence: 'no attempt is known' };
+  if (!last) return untoldFate(advisories);
   return attemptFate(last, Math.max(last.number, attempts.length) - 1);
+}
+
+/** A consumer whose spans are still on their way, or that sends none. */
+function untoldFate(advisories: readonly AdvisoryHead[]): FateVerdict {
+  const nak = advisories.findLast((advisory) => advisory.kind === 'nak');
+  return nak
+    ? { fate: 'in-flight', evidence: `nak of delivery ${nak.deliveries}; waits for redelivery` }
+    : { fate: 'unknown', evidence: 'no attempt is known' };
 }
 
 function attemptFate({ number, handler, settlement }: AttemptFacts, repeats: number): FateVerdict {

@@ -152,6 +152,14 @@ test('dead-lettered by the advisory for this stream, sequence and consumer alone
   }
 });
 
+test('a nak that only an advisory tells of: in flight, whatever the others say', () => {
+  const path = pathOf({
+    spans: [publish, processRow({ startMs: 6, durationMs: 2 })],
+    advisories: [advisoryRow({ kind: 'nak', consumer: 'silent' })],
+  });
+  assert.equal(path.outcome, 'in-flight');
+});
+
 test('an advisory about a consumer that sends no spans', () => {
   const path = pathOf({ spans: [publish], advisories: [advisoryRow({ consumer: 'silent' })] });
   assert.equal(path.outcome, 'dead-lettered');

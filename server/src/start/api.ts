@@ -31,7 +31,7 @@ export interface RunningApi extends AsyncDisposable {
 /** Opens the port of UI, API and probes. */
 export async function startApi(config: Config, parts: ApiParts): Promise<RunningApi> {
   const { database, status, metrics, feed, version, log } = parts;
-  const { host, port, maxLiveClients } = config.http;
+  const { host, port, maxLiveClients, allowedHosts } = config.http;
   const app = await createApi({
     database,
     status: () => status.status(),
@@ -48,6 +48,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
     queryTimeoutMs: config.store.queryTimeoutMs,
     retentionDays: config.store.retentionDays,
     maxLiveClients,
+    allowedHosts: isLoopback(host) ? allowedHosts : null,
     version,
     now: () => unixNsFromMs(Date.now()),
     onError: (error, path) => log.error({ err: error, path }, 'cannot answer a request'),
@@ -87,3 +88,6 @@ const COUNTED: Partial<Record<Signal, 'spans' | 'logs' | 'hops'>> = {
   logs: 'logs',
   hops: 'hops',
 };
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host.startsWith('127.');
