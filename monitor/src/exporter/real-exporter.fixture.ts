@@ -9,8 +9,8 @@ const TOOLS = fileURLToPath(new URL('../../../.tools/', import.meta.url));
 const NAME = 'prometheus-nats-exporter';
 const VERSION = 'v0.20.1';
 const MODULE = `github.com/nats-io/${NAME}@${VERSION}`;
-/** Downloads a module and compiles it, once a checkout. */
-const BUILD_TIMEOUT_MS = 300_000;
+/** Downloads a module and compiles it, once a checkout; less than a test file may take. */
+const BUILD_TIMEOUT_MS = 200_000;
 
 /** Path of the real prometheus-nats-exporter, or why there is none on this machine. */
 export async function findRealExporter(): Promise<{ path: string } | { missing: string }> {
