@@ -6,6 +6,9 @@ import { freePort } from './free-port.ts';
 import { type NatsConfigOptions, type NatsPlace, natsConfig, SYSTEM_USER } from './nats-config.ts';
 import { type ProcessExit, type RunningProcess, startProcess } from './start-process.ts';
 import { type TempDir, tempDir } from './temp-dir.ts';
+import { waitFor } from './wait-for.ts';
+
+const RESTART_MS = 10_000;
 
 export interface NatsOptions extends NatsConfigOptions {
   /** `server_name`. Default `nats`. */
@@ -137,7 +140,23 @@ class LocalNatsServer implements NatsServer {
 
   async restart(): Promise<void> {
     await this.#running.stop();
-    this.#running = await launch(this.name, this.#configPath);
+    // A probe for a free port elsewhere on this machine may hold one of ours for a moment.
+    this.#running = await waitFor(() => this.#launchUnlessTaken(), {
+      message: `${this.name} on its old ports`,
+      timeoutMs: RESTART_MS,
+      intervalMs: 200,
+    });
+  }
+
+  async #launchUnlessTaken(): Promise<RunningProcess | null> {
+    try {
+      return await launch(this.name, this.#configPath);
+    } catch (error) {
+      if (error instanceof ProcessFailed && error.output.includes('address already in use')) {
+        return null;
+      }
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Signal } from '@hopline/model';
+import { waitFor } from '@hopline/testkit';
 import { type TemporaryDatabase, temporaryDatabase } from '../chdb/temporary-database.ts';
 import type { InsertOutcome } from '../database.ts';
 import { StoreUnavailable } from '../errors.ts';
@@ -142,11 +143,17 @@ test('ids and paths with quotes and line ends do no harm', async () => {
 });
 
 test('when the engine is out of memory the segment may be tried again later', async () => {
-  // Less than the engine takes at rest.
+  // Less than the engine takes at rest, which it notices only now and then.
   await using store = await temporaryDatabase({ maxMemoryBytes: 40 * 1024 ** 2 });
-  const tried = store.insert('traces', 'small', spanRequest(1));
-  await assert.rejects(
-    tried,
-    (error) => error instanceof StoreUnavailable && /memory/.test(error.message),
+  let tries = 0;
+  const refusal = await waitFor(
+    () =>
+      store.insert('traces', `small-${tries++}`, spanRequest(1)).then(
+        () => null,
+        (error: Error) => error,
+      ),
+    { message: 'an insert that fails for lack of memory', timeoutMs: 30_000 },
   );
+  assert.ok(refusal instanceof StoreUnavailable, String(refusal));
+  assert.match(refusal.message, /memory/);
 });
