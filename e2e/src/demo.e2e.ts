@@ -159,7 +159,10 @@ function lackingIn({ spans, hops, logs }: TraceResponse): string[] {
     ['shipping', has('shipping', /^process inventory\.reserved/)],
     ['notifications', has('notifications', /^process orders\./)],
     ['edge service', has('edge-labels', /^process orders\.shipped/)],
-    ['hop into the leaf', hops.some((hop) => hop.ingressKind === 'leaf' && hop.hop !== '')],
+    [
+      'hop into the leaf',
+      hops.some((hop) => hop.subject === 'orders.shipped' && hop.ingressKind === 'leaf'),
+    ],
     [
       'hop out of the leaf',
       hops.some((hop) => hop.subject === 'edge.labels.printed' && hop.ingressKind === 'leaf'),
