@@ -29,9 +29,13 @@ const phases: Phase[] = [
   },
   { concurrency: cores, tasks: checkTasks(REPOSITORY) },
   { concurrency: cores, tasks: fileTasks(files.unit, 60_000) },
-  { concurrency: Math.min(cores, 2), tasks: fileTasks(files.integration, 300_000) },
+  {
+    concurrency: Math.min(cores, 2),
+    tasks: fileTasks(files.integration, 300_000),
+    secondRun: true,
+  },
   // One at a time: each starts a cluster, the example system, the product and a browser.
-  { concurrency: 1, tasks: fileTasks(files.endToEnd, 600_000) },
+  { concurrency: 1, tasks: fileTasks(files.endToEnd, 600_000), secondRun: true },
 ];
 
 await runPhases(phases, { words: process.argv.slice(2), timeoutMs: 60 * 60_000 });

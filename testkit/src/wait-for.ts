@@ -4,9 +4,13 @@ import { WaitTimeout } from './errors.ts';
 export interface WaitOptions {
   /** What is awaited, as in "cannot see <message>". */
   message: string;
+  /** Default 30,000. */
   timeoutMs?: number;
   intervalMs?: number;
 }
+
+/** Long: it is spent only when a test fails, and a busy machine can take seconds for anything. */
+const DEFAULT_TIMEOUT_MS = 30_000;
 
 type Pending = undefined | null | false | 0 | '';
 
@@ -18,7 +22,7 @@ export async function waitFor<T>(
   probe: () => T | Promise<T>,
   options: WaitOptions,
 ): Promise<Exclude<T, Pending>> {
-  const timeoutMs = options.timeoutMs ?? 10_000;
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const deadline = performance.now() + timeoutMs;
   let cause: unknown;
   do {

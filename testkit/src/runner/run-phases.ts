@@ -1,4 +1,5 @@
-import { addTotals, runTasks, type Totals, totalsLine } from './run-tasks.ts';
+import { addTotals, type RunResult, runTasks, type Totals, totalsLine } from './run-tasks.ts';
+import { runAgain } from './second-run.ts';
 import type { Task } from './task.ts';
 
 /** Tasks that may run beside each other; a phase begins when the one before it has ended. */
@@ -7,6 +8,8 @@ export interface Phase {
   tasks: readonly Task[];
   /** Runs whatever words are given: the others need it. */
   always?: boolean;
+  /** A task that fails is run once more, alone, at the end (second-run.ts). */
+  secondRun?: boolean;
 }
 
 export interface PhasesOptions {
@@ -28,11 +31,15 @@ export async function runPhases(phases: readonly Phase[], options: PhasesOptions
     return;
   }
   const timeout = AbortSignal.timeout(options.timeoutMs);
+  const write = (text: string): void => void process.stdout.write(text);
   let totals: Totals = { passed: 0, failed: 0, skipped: 0 };
-  for (const { tasks, concurrency } of selected) {
-    const write = (text: string): void => void process.stdout.write(text);
-    totals = addTotals(totals, await runTasks(tasks, { concurrency, signal: timeout, write }));
+  const unsteady: RunResult['failures'][number][] = [];
+  for (const { tasks, concurrency, secondRun } of selected) {
+    const result = await runTasks(tasks, { concurrency, signal: timeout, write });
+    totals = addTotals(totals, result.totals);
+    if (secondRun) unsteady.push(...result.failures);
   }
+  totals = addTotals(totals, await runAgain(unsteady, { signal: timeout, write }));
   console.log(totalsLine(totals));
   if (totals.failed > 0) process.exitCode = 1;
 }

@@ -14,22 +14,29 @@ export interface RunOptions {
   write: (text: string) => void;
 }
 
+export interface RunResult {
+  totals: Totals;
+  /** The tasks in which something failed, and what each had counted. */
+  failures: readonly { task: Task; counted: Totals }[];
+}
+
 /** Runs all tasks and says how each went, a line each; failures with all they said. */
-export async function runTasks(tasks: readonly Task[], options: RunOptions): Promise<Totals> {
-  const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
+export async function runTasks(tasks: readonly Task[], options: RunOptions): Promise<RunResult> {
+  let totals: Totals = { passed: 0, failed: 0, skipped: 0 };
+  const failures: { task: Task; counted: Totals }[] = [];
   const queue = tasks.values();
   const lane = async (): Promise<void> => {
     for (const task of queue) {
       const startMs = performance.now();
       const result = await runTask(task, options.signal);
-      totals.passed += result.passed;
-      totals.failed += result.failed;
-      totals.skipped += result.skipped.length;
+      const counted = { ...result, skipped: result.skipped.length };
+      totals = addTotals(totals, counted);
+      if (counted.failed > 0) failures.push({ task, counted });
       options.write(report(task.name, { result, seconds: (performance.now() - startMs) / 1000 }));
     }
   };
   await Promise.all(Array.from({ length: options.concurrency }, lane));
-  return totals;
+  return { totals, failures };
 }
 
 export function addTotals(a: Totals, b: Totals): Totals {
@@ -38,6 +45,10 @@ export function addTotals(a: Totals, b: Totals): Totals {
     failed: a.failed + b.failed,
     skipped: a.skipped + b.skipped,
   };
+}
+
+export function subtractTotals(a: Totals, b: Totals): Totals {
+  return addTotals(a, { passed: -b.passed, failed: -b.failed, skipped: -b.skipped });
 }
 
 /** The last line of a run, in the form that CI reads. */
