@@ -4,17 +4,28 @@ import { connect as connectSocket, createServer, type Socket } from 'node:net';
 import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { freePort, startCluster, startNats, tempDir, waitFor } from '@hopline/testkit';
+import {
+  freePort,
+  operatorMode,
+  startCluster,
+  startNats,
+  tempDir,
+  waitFor,
+} from '@hopline/testkit';
 import { nkeys } from '@nats-io/nats-core';
-import { connect, headers } from '@nats-io/transport-node';
+import { type Authenticator, connect, credsAuthenticator, headers } from '@nats-io/transport-node';
 import { startWatching, type Watched, watched } from './watched.fixture.ts';
 
 const QUICK = { limits: { maxBackoffMs: 100 } };
 const fixture = (name: string) => fileURLToPath(new URL(`tls.fixture/${name}`, import.meta.url));
 
 /** Publishes traced messages until one of them is seen. */
-async function seesMessages({ hops }: Watched, url: string): Promise<void> {
-  await using nats = await connect({ servers: url });
+async function seesMessages(
+  { hops }: Watched,
+  url: string,
+  authenticator?: Authenticator,
+): Promise<void> {
+  await using nats = await connect({ servers: url, ...(authenticator && { authenticator }) });
   const before = hops.length;
   await waitFor(
     () => {
@@ -119,6 +130,23 @@ describe('credentials', () => {
     await writeFile(seedPath, `${new TextDecoder().decode(user.getSeed())}\n`);
     await isIn(seen, 'connected');
     await seesMessages(seen, server.url);
+  });
+
+  test('a .creds file of a server in operator mode', async () => {
+    const { config, appCreds } = await operatorMode();
+    await using dir = await tempDir('creds');
+    const creds = join(dir.path, 'app.creds');
+    await using server = await startNats({ operatorConfig: config });
+    await using seen = startWatching({ nats: { servers: [server.url], creds }, ...QUICK });
+    await waitFor(
+      () => /cannot use credentials file .*app\.creds: .*ENOENT/.test(natsOf(seen).error),
+      {
+        message: 'the missing file',
+      },
+    );
+    await writeFile(creds, appCreds);
+    await isIn(seen, 'connected');
+    await seesMessages(seen, server.url, credsAuthenticator(new TextEncoder().encode(appCreds)));
   });
 
   test('user and password, in the settings and in the URL', async () => {

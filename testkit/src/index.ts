@@ -4,6 +4,8 @@ export type { NatsConfigOptions, NatsUser } from './nats-config.ts';
 export { SYSTEM_USER, TRACE_DEST } from './nats-config.ts';
 export type { Browser } from './open-browser.ts';
 export { openBrowser } from './open-browser.ts';
+export type { OperatorMode } from './operator-mode.ts';
+export { operatorMode } from './operator-mode.ts';
 export type { ClusterOptions, LeafOptions, NatsCluster } from './start-cluster.ts';
 export { startCluster } from './start-cluster.ts';
 export type { NatsOptions, NatsServer } from './start-nats.ts';

@@ -27,6 +27,8 @@ export interface NatsConfigOptions {
   users?: readonly NatsUser[];
   /** One token for everybody: no accounts, hence no msg_trace and no system user. */
   token?: string;
+  /** Accounts and users are JWTs (operator-mode.ts): none of the above then exists. */
+  operatorConfig?: string;
   /** Config text at the top level. */
   extraConfig?: string;
 }
@@ -100,6 +102,7 @@ function leafBlock(place: NatsPlace, options: NatsConfigOptions): string[] {
 }
 
 function authBlock(options: NatsConfigOptions): string[] {
+  if (options.operatorConfig !== undefined) return [options.operatorConfig];
   if (options.token !== undefined) return [`authorization { token: "${options.token}" }`];
   const open = options.accounts === undefined && options.users === undefined;
   const noAuthUser = open ? APP_USER.user : options.noAuthUser;
