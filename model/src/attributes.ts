@@ -73,6 +73,29 @@ export const ATTR = {
   endpoint: 'messaging.nats.service.endpoint',
   /** Code of a `Nats-Service-Error` answer, string. */
   serviceErrorCode: 'messaging.nats.service.error_code',
+
+  serviceVersion: 'service.version',
+  /** On the spans of nats-server itself, which Hopline makes of the servers' trace events. */
+  serverName: 'messaging.nats.server.name',
+  cluster: 'messaging.nats.cluster.name',
+  account: 'messaging.nats.account.name',
+  /** Number that the server gave the client connection. */
+  connectionId: 'messaging.nats.connection.id',
+  /** '1.2': the second server that the first server after the publisher's sent the message to. */
+  hop: 'messaging.nats.hop.id',
+  /** Hop ids that this server announced, comma-separated. */
+  hopExpects: 'messaging.nats.hop.expects',
+  /** "true": an announced hop whose server did not report. */
+  hopMissing: 'messaging.nats.hop.missing',
+  /** "true": a server below this one did not report. */
+  incomplete: 'messaging.nats.hop.incomplete',
+  /** ns that this server's clock is behind the one of the server before it, at least. */
+  clockBehind: 'messaging.nats.hop.clock_behind_ns',
+  /** client | router | gateway | leaf | ...: whom the server had the message from. */
+  ingressKind: 'messaging.nats.ingress.kind',
+  ingressName: 'messaging.nats.ingress.name',
+  subjectBefore: 'messaging.nats.subject.before',
+  subjectAfter: 'messaging.nats.subject.after',
 } as const;
 
 export const MESSAGING_SYSTEM = 'nats';

@@ -28,6 +28,15 @@ export interface HopRow {
   /** '0' when nothing was stored. */
   store_time: string;
   store_error: string;
+  /** `mapping`, `stream-export`, `service-import`: how the server changed subject or account. */
+  change_kind: string[];
+  change_time: string[];
+  /** Account that the message is in from here on; '' for a mapping. */
+  change_account: string[];
+  /** Subject before; '' where the server does not say. */
+  change_from: string[];
+  /** Subject after. */
+  change_to: string[];
   egress_kind: string[];
   egress_time: string[];
   egress_cid: string[];

@@ -1,5 +1,5 @@
 import { formatDuration } from '@hopline/model';
-import type { Egress, Hop } from '@hopline/model/api';
+import type { Egress, Hop, HopChange } from '@hopline/model/api';
 import { type Segment, segment } from '../terminal-text.ts';
 import { label } from './labels.ts';
 import type { TreeLine } from './tree-layout.ts';
@@ -18,11 +18,15 @@ export function hopLines(path: HopPath): TreeLine[] {
   const missing = path.missingHops.map(
     (hop, index): TreeLine => ({
       text: [label(seen.length + index === 0 ? 'servers' : ''), segment(indentOf(hop))],
-      items: [[segment(`? hop ${hop}: announced by a server, never reported`, 'warning')]],
+      items: [[segment(`? ${placeOf(hop)} never reported`, 'warning')]],
     }),
   );
   return [...seen, ...missing];
 }
+
+/** A server behind the first one is announced by the one before it; the first must have been passed. */
+const placeOf = (hop: string): string =>
+  hop === '' ? 'first server: it' : `hop ${hop}: announced by a server,`;
 
 function hopLine(hop: Hop, from: string, isFirst: boolean): TreeLine {
   const since = formatDuration(BigInt(hop.time) - BigInt(from));
@@ -36,6 +40,7 @@ function hopLine(hop: Hop, from: string, isFirst: boolean): TreeLine {
     ],
     items: [
       ...(hop.error === '' ? [] : [[segment(`refused: ${hop.error}`, 'bad')]]),
+      ...hop.changes.map(changed),
       ...stored(hop),
       ...handedOn(hop.egresses),
     ],
@@ -48,7 +53,15 @@ const indentOf = (hop: string): string => '  '.repeat(hop === '' ? 0 : hop.split
 
 function stored(hop: Hop): Segment[][] {
   if (hop.storeError !== '') return [[segment(`not stored: ${hop.storeError}`, 'bad')]];
-  return hop.stream === '' ? [] : [[segment('stored in ', 'dim'), segment(hop.stream)]];
+  if (hop.stream === '') return [];
+  const took = hop.storeTime === null ? null : BigInt(hop.storeTime) - BigInt(hop.time);
+  const after = took === null || took < 0n ? '' : ` after ${formatDuration(took)}`;
+  return [[segment('stored in ', 'dim'), segment(hop.stream), segment(after, 'dim')]];
+}
+
+function changed({ kind, account, to }: HopChange): Segment[] {
+  if (kind === 'mapping') return [segment('mapped to ', 'dim'), segment(to)];
+  return [segment(`into account ${account} as `, 'dim'), segment(to)];
 }
 
 function handedOn(egresses: readonly Egress[]): Segment[][] {

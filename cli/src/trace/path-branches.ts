@@ -1,5 +1,5 @@
 import { ATTR, formatDuration } from '@hopline/model';
-import type { Attempt, Hop, LogRecord, MessageResponse, Span } from '@hopline/model/api';
+import type { Attempt, LogRecord, MessageResponse, Span } from '@hopline/model/api';
 import { type Segment, type Style, segment } from '../terminal-text.ts';
 import { hopLines } from './hop-lines.ts';
 import { label } from './labels.ts';
@@ -9,6 +9,7 @@ import type {
   MessageNode,
   PathNode,
   Reply,
+  ServerOnly,
   SpanNode,
 } from './path-tree.ts';
 import { fateWord, stageWords } from './stage-words.ts';
@@ -26,14 +27,15 @@ export function pathBranch(node: PathNode, options: BranchOptions): Branch {
 }
 
 /** A message that only the servers told of: its publisher sent no span, or has not yet. */
-export function serverOnlyBranch(hops: readonly Hop[]): Branch {
+export function serverOnlyBranch({ hops, missingHops }: ServerOnly): Branch {
   const [first] = hops;
   const title = [
     segment('● ', 'accent'),
     segment(first?.subject ?? '', 'strong'),
     segment('  seen by servers only', 'dim'),
+    incomplete(missingHops),
   ];
-  const path = { hops, missingHops: [], time: first?.time ?? '0' };
+  const path = { hops, missingHops, time: first?.time ?? '0' };
   return { lines: [{ text: title }, ...hopLines(path)], children: [] };
 }
 
@@ -71,6 +73,7 @@ function messageBranch(node: MessageNode, options: BranchOptions): Branch {
           segment(isReply ? '↩ ' : '● ', 'accent'),
           segment(isReply ? 'reply' : message.subject, 'strong'),
           segment(message.isRequest ? '  request' : '', 'dim'),
+          incomplete(message.missingHops),
           segment(message.id === options.selected ? '  ◀ asked for' : '', 'accent'),
         ],
         figure: message.total === null ? segment('?', 'dim') : duration(message.total),
@@ -83,6 +86,10 @@ function messageBranch(node: MessageNode, options: BranchOptions): Branch {
     children: node.deliveries.map((delivery) => deliveryBranch(delivery, options)),
   };
 }
+
+/** Servers that did not report may have stored it or handed it to more consumers. */
+const incomplete = (missingHops: readonly string[]): Segment =>
+  segment(missingHops.length > 0 ? '  incomplete' : '', 'warning');
 
 function publishLine(message: MessageResponse): TreeLine {
   const verb = message.isRequest ? 'request' : 'publish';

@@ -135,6 +135,7 @@ export function hop(server: string, id: string, given: Partial<Hop> = {}): Hop {
     stream: '',
     storeTime: null,
     storeError: '',
+    changes: [],
     egresses: [],
     ...given,
   };
@@ -171,6 +172,8 @@ export function trace(given: Partial<TraceResponse>): TraceResponse {
     spans: [],
     logs: [],
     hops: [],
+    serverSpans: [],
+    missingHops: [],
     advisories: [],
     messageIds: [],
     truncated: false,

@@ -50,8 +50,14 @@ export interface PathTree {
   roots: PathNode[];
   /** Logs that belong to the trace but to no node of it. */
   strayLogs: LogRecord[];
-  /** Hops of messages that no span tells of (yet), one array a message, in order of hop id. */
-  serverOnly: Hop[][];
+  /** Messages that no span tells of (yet). */
+  serverOnly: ServerOnly[];
+}
+
+export interface ServerOnly {
+  /** In order of hop id. */
+  hops: Hop[];
+  missingHops: string[];
 }
 
 /** What may have something under it. */
@@ -92,10 +98,14 @@ export function buildPathTree(
   return tree;
 }
 
-function serverOnly({ hops, spans }: TraceResponse): Hop[][] {
+function serverOnly({ hops, spans, missingHops }: TraceResponse): ServerOnly[] {
   const known = new Set(spans.map(({ spanId }) => spanId));
   const paths = Map.groupBy(hops, ({ spanId }) => spanId);
-  return [...paths].flatMap(([spanId, path]) => (known.has(spanId) ? [] : [path]));
+  return [...paths].flatMap(([spanId, path]) => {
+    if (known.has(spanId)) return [];
+    const missing = missingHops.filter(({ messageId }) => messageId.endsWith(`-${spanId}`));
+    return [{ hops: path, missingHops: missing.map(({ hop }) => hop) }];
+  });
 }
 
 const isReply = ({ attributes }: Span): boolean =>

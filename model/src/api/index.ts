@@ -37,6 +37,7 @@ export type {
   Advisory,
   Egress,
   Hop,
+  HopChange,
   LogRecord,
   Span,
   SpanKind,

@@ -73,6 +73,18 @@ export const egress = z.object({
   error: z.string(),
 });
 
+/** How a server changed subject or account of the message. */
+export const hopChange = z.object({
+  /** mapping | stream-export | service-import */
+  kind: z.string(),
+  time: unixNsString,
+  /** Account that the message is in from here on; '' for a mapping. */
+  account: z.string(),
+  /** '' where the server does not say. */
+  from: z.string(),
+  to: z.string(),
+});
+
 /** One server that the message passed, from that server's trace event. */
 export const hop = z.object({
   traceId: traceIdString,
@@ -101,6 +113,8 @@ export const hop = z.object({
   /** When the stream's leader had stored it. */
   storeTime: unixNsString.nullable(),
   storeError: z.string(),
+  /** In order of time. */
+  changes: z.array(hopChange),
   egresses: z.array(egress),
 });
 
@@ -122,6 +136,13 @@ export const traceResponse = z.object({
   spans: z.array(span),
   logs: z.array(logRecord),
   hops: z.array(hop),
+  /**
+   * The same hops as spans of the service `nats-server`, children of the publish span: one of each
+   * server, of its store, of each hand-over to a client, and of each server that did not report.
+   */
+  serverSpans: z.array(span),
+  /** Hop ids that a server announced and that never reported: the message's tree is incomplete. */
+  missingHops: z.array(z.object({ messageId: messageIdString, hop: z.string() })),
   advisories: z.array(advisory),
   /** The messages published in this trace, in order of time. */
   messageIds: z.array(messageIdString),
@@ -133,6 +154,7 @@ export type Span = z.infer<typeof span>;
 export type SpanKind = z.infer<typeof spanKind>;
 export type LogRecord = z.infer<typeof logRecord>;
 export type Hop = z.infer<typeof hop>;
+export type HopChange = z.infer<typeof hopChange>;
 export type Egress = z.infer<typeof egress>;
 export type Advisory = z.infer<typeof advisory>;
 export type TraceResponse = z.infer<typeof traceResponse>;

@@ -64,6 +64,7 @@ export function decodeTraceEvent(text: string): DecodedTraceEvent {
       size_bytes: integerAt(request, 'msgsize', { max: MAX_UINT32 }),
       error: textAt(ingress, 'error'),
       ...storeLeg(stored),
+      ...changes(events),
       egress_kind: egresses.map(kindAt),
       egress_time: egresses.map((item) => timeAt(item, 'ts') ?? '0'),
       egress_cid: egresses.map((item) => uint64At(item, 'cid')),
@@ -87,6 +88,24 @@ function storeLeg(stored: Fields | undefined) {
     stream: textAt(stored, 'stream'),
     store_time: kept ? (timeAt(stored, 'ts') ?? '0') : '0',
     store_error: error === '' && !kept ? 'no interest' : error,
+  };
+}
+
+/** Event types that change subject or account, by the name that a row gives them. */
+const CHANGES: Record<string, string> = {
+  sm: 'mapping',
+  se: 'stream-export',
+  si: 'service-import',
+};
+
+function changes(events: Fields[]) {
+  const found = events.filter((item) => CHANGES[textAt(item, 'type')] !== undefined);
+  return {
+    change_kind: found.map((item) => CHANGES[textAt(item, 'type')] ?? ''),
+    change_time: found.map((item) => timeAt(item, 'ts') ?? '0'),
+    change_account: found.map((item) => textAt(item, 'acc')),
+    change_from: found.map((item) => textAt(item, 'from')),
+    change_to: found.map((item) => textAt(item, 'to')),
   };
 }
 

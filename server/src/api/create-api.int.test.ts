@@ -8,6 +8,7 @@ import {
   type MessagesResponse,
   type ResponseOf,
   type StatusResponse,
+  type TraceResponse,
 } from '@hopline/model/api';
 import { type TempDir, tempDir } from '@hopline/testkit';
 import type { FastifyInstance } from 'fastify';
@@ -99,6 +100,18 @@ test('a trace: spans once, logs, hops in order, its messages', async () => {
     trace.hops.map(({ server, hop }) => `${server} ${hop}`),
     ['n1 ', 'leaf 1', 'n1 '],
   );
+  assert.deepEqual(
+    trace.serverSpans.map(({ name, parentSpanId }) => [name, nameOf(trace, parentSpanId)]),
+    [
+      ['server n1', CREATED],
+      ['store ORDERS', 'server n1'],
+      ['server leaf', 'server n1'],
+      ['server (unknown)', 'server n1'],
+      ['server n1', CAPTURED],
+      ['deliver payments.>', 'server n1'],
+    ],
+  );
+  assert.deepEqual(trace.missingHops, [{ messageId: id(CREATED), hop: '2' }]);
   assert.deepEqual(trace.messageIds, [id(CREATED), id(FRAUD_CHECK), id(CAPTURED)]);
   assert.equal(trace.logs.length, 2);
   assert.equal(trace.truncated, false);
@@ -108,6 +121,9 @@ test('a trace: spans once, logs, hops in order, its messages', async () => {
     [id(CAPTURED)],
   );
 });
+
+const nameOf = ({ serverSpans }: TraceResponse, spanId: string | null) =>
+  serverSpans.find((span) => span.spanId === spanId)?.name ?? spanId;
 
 test('the poison order of a trace comes with its advisory', async () => {
   const trace = await ask('trace', `/api/v1/traces/${POISON_TRACE}`);

@@ -1,4 +1,6 @@
-import type { Advisory, Hop } from '@hopline/model/api';
+import { ATTR } from '@hopline/model';
+import type { Advisory, Hop, Span } from '@hopline/model/api';
+import { type HopSpan, SERVER_SCOPE, SERVER_SERVICE } from '../insight/hop-spans.ts';
 import type { AdvisoryHead, HopHead } from '../store/store.ts';
 
 /** A server hop as the contract shows it: the parallel columns become one list of egresses. */
@@ -23,6 +25,13 @@ export function hopView(row: HopHead): Hop {
     stream: row.stream,
     storeTime: row.store_time === '0' ? null : row.store_time,
     storeError: row.store_error,
+    changes: row.change_kind.map((kind, index) => ({
+      kind,
+      time: row.change_time[index] ?? '0',
+      account: row.change_account[index] ?? '',
+      from: row.change_from[index] ?? '',
+      to: row.change_to[index] ?? '',
+    })),
     egresses: row.egress_kind.map((kind, index) => ({
       kind,
       time: row.egress_time[index] ?? '0',
@@ -34,6 +43,28 @@ export function hopView(row: HopHead): Hop {
       queue: row.egress_queue[index] ?? '',
       error: row.egress_error[index] ?? '',
     })),
+  };
+}
+
+export function serverSpanView(span: HopSpan): Span {
+  const { traceId, spanId, parentSpanId, name, start, duration, error } = span;
+  return {
+    traceId,
+    spanId,
+    parentSpanId,
+    name,
+    kind: 'INTERNAL',
+    service: SERVER_SERVICE,
+    instance: span.resource[ATTR.serviceInstanceId] ?? '',
+    start,
+    duration,
+    status: error === '' ? 'UNSET' : 'ERROR',
+    statusMessage: error,
+    scope: SERVER_SCOPE,
+    attributes: span.attributes,
+    resource: span.resource,
+    events: span.events,
+    links: [],
   };
 }
 

@@ -1,6 +1,7 @@
 import { isInternalSubject, messageId, type SpanId, type TraceId, unixNs } from '@hopline/model';
 import type { TraceResponse } from '@hopline/model/api';
 import { earliest, latest } from '../insight/extremes.ts';
+import { messageHopSpans } from '../insight/hop-spans.ts';
 import { hopsByMessage, hopTree } from '../insight/hops.ts';
 import { isPublish } from '../insight/span-index.ts';
 import {
@@ -12,7 +13,7 @@ import {
 } from '../store/store.ts';
 import { type ApiContext, rangeSince, wholeRange } from './api-context.ts';
 import { NotFound } from './errors.ts';
-import { advisoryView, hopView } from './hop-view.ts';
+import { advisoryView, hopView, serverSpanView } from './hop-view.ts';
 import { logView, spanView } from './span-view.ts';
 
 const MAX_SPANS = 10_000;
@@ -39,6 +40,7 @@ export async function getTrace(
   if (rows.length + logs.length + hops.length === 0) {
     throw new NotFound(`cannot find trace ${traceId}: nothing of it is stored`);
   }
+  const trees = [...hopsByMessage(hops)].map(([id, own]) => ({ id, tree: hopTree(own) }));
   const { start, end } = extent(rows, [...logs, ...hops]);
   return {
     traceId,
@@ -46,7 +48,11 @@ export async function getTrace(
     duration: String(end - start),
     spans: rows.map(spanView),
     logs: logs.map(logView),
-    hops: [...hopsByMessage(hops).values()].flatMap((own) => hopTree(own).hops.map(hopView)),
+    hops: trees.flatMap(({ tree }) => tree.hops.map(hopView)),
+    serverSpans: trees.flatMap(({ tree }) => messageHopSpans(tree).map(serverSpanView)),
+    missingHops: trees.flatMap(({ id, tree }) =>
+      tree.missing.map((hop) => ({ messageId: id, hop })),
+    ),
     advisories: advisories.map(advisoryView),
     messageIds: rows
       .filter((row) => isPublish(row) && !isInternalSubject(row.subject))

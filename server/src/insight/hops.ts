@@ -73,11 +73,15 @@ function clientDeliveries(hop: HopHead): ClientDelivery[] {
   return [...found.values()];
 }
 
-/** `1.2.1` was reached through `1` and `1.2`. */
+/** `1.2.1` was reached through ``, `1` and `1.2`. */
 function passedBefore(hop: string): string[] {
+  if (hop === '') return [];
   const tokens = hop.split('.');
-  return tokens.slice(1).map((_, index) => tokens.slice(0, index + 1).join('.'));
+  return tokens.map((_, index) => tokens.slice(0, index).join('.'));
 }
+
+/** Hop id of the server before: of `1.2` it is `1`, of `1` the publisher's, ''. */
+export const parentHop = (hop: string): string => hop.split('.').slice(0, -1).join('.');
 
 function compareHops(a: string, b: string): number {
   const left = a === '' ? [] : a.split('.').map(Number);

@@ -56,7 +56,10 @@ function HopCard({ row, publishedAt }: { row: HopRow; publishedAt: string }): Re
         <span className={styles.server}>
           <IconAlertTriangle size={14} aria-hidden /> Server did not report
         </span>
-        <p className={styles.line}>hop {row.id}: announced, its trace event never came</p>
+        <p className={styles.line}>
+          {row.id === '' ? 'the first server' : `hop ${row.id}`}: announced, its trace event never
+          came
+        </p>
       </div>
     );
   }

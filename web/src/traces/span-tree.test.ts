@@ -54,6 +54,7 @@ function hop(spanNumber: number, startMs: number): Hop {
     stream: '',
     storeTime: null,
     storeError: '',
+    changes: [],
     egresses: [],
   };
 }
@@ -65,6 +66,8 @@ const trace = (spans: Span[], hops: Hop[] = []): TraceResponse => ({
   spans,
   logs: [],
   hops,
+  serverSpans: [],
+  missingHops: [],
   advisories: [],
   messageIds: [],
   truncated: false,
