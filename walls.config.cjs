@@ -73,7 +73,7 @@ const ROWS = [
       'testkit/src/index.ts',
       'examples/orders/src/index.ts',
     ],
-    npm: '^commander$',
+    npm: '^(commander|yaml|@lezer/common|@prometheus-io/lezer-promql)$',
   },
   { folder: 'scripts', may: [], npm: '^$' },
   { folder: 'testkit', may: ['scripts', 'model/src'], npm: '^(playwright-core|@nats-io/.*)$' },

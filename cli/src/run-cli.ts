@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addDemo } from './verbs/demo.ts';
 import { addExporter } from './verbs/exporter.ts';
 import { goFlags } from './verbs/exporter-flags.ts';
+import { addLintRules } from './verbs/lint-rules.ts';
 import { addMessages } from './verbs/messages.ts';
 import { addStatus } from './verbs/status.ts';
 import { addTrace } from './verbs/trace.ts';
@@ -47,6 +48,7 @@ function createProgram(): Command {
   addMessages(program);
   addStatus(program);
   addExporter(program);
+  addLintRules(program);
   return program;
 }
 
