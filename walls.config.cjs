@@ -17,10 +17,21 @@ const ROWS = [
     npm: '^(@opentelemetry/api|@nats-io/.*|ajv|avsc|protobufjs|esbuild|typescript)$',
   },
   { folder: 'monitor/src/endpoints', may: ['model/src'], npm: '^$', node: false },
-  { folder: 'monitor/src', may: ['model/src', 'monitor/src/endpoints'], npm: '^@nats-io/.*$' },
+  { folder: 'monitor/src/lag', may: ['model/src'], npm: '^$', node: false },
+  {
+    folder: 'monitor/src',
+    may: ['model/src', 'monitor/src/endpoints', 'monitor/src/lag'],
+    npm: '^@nats-io/.*$',
+  },
   {
     folder: 'monitor/src/exporter',
-    may: ['model/src', 'monitor/src/endpoints', 'monitor/src/errors.ts', 'monitor/src/http-get.ts'],
+    may: [
+      'model/src',
+      'monitor/src/endpoints',
+      'monitor/src/errors.ts',
+      'monitor/src/http-base.ts',
+      'monitor/src/server-client.ts',
+    ],
     npm: '^bcryptjs$',
   },
   { folder: 'server/src/otlp', may: ['model/src'], npm: '^protobufjs' },

@@ -11,7 +11,14 @@ export {
   type TraceId,
   type TraceParent,
 } from './ids.ts';
-export { type AdvisoryRow, type AssetRow, type HopRow, SIGNALS, type Signal } from './rows.ts';
+export {
+  type AdvisoryRow,
+  type AssetRow,
+  type ClusterEventRow,
+  type HopRow,
+  SIGNALS,
+  type Signal,
+} from './rows.ts';
 export { type Provenance, STAGES, type Stage, type StageName } from './stages.ts';
 export {
   INTERNAL_PREFIXES,

@@ -67,6 +67,26 @@ export interface AdvisoryRow {
   raw: string;
 }
 
+/** What a NATS server told of itself or of a connection. */
+export interface ClusterEventRow {
+  time: string;
+  /** The event's own id: a replay of it is the same row. */
+  id: string;
+  /** `connect`, `disconnect`, `auth error`, `shutdown`, `lame duck`, ... */
+  kind: string;
+  /** `server`, or `monitor` for what a sweep found out. */
+  source: string;
+  /** Server name. */
+  server: string;
+  account: string;
+  /** Name of the connection, else its address; '' for events of servers. */
+  connection: string;
+  /** '0' for events of servers. */
+  cid: string;
+  reason: string;
+  raw: string;
+}
+
 /** One stream or consumer as its leader reported it (`/jsz`). */
 export interface AssetRow {
   time: string;
@@ -95,8 +115,22 @@ export interface AssetRow {
   ack_floor_stream_seq: string;
   /** -1 for unlimited. */
   max_deliver: number;
+  /** Of a consumer, docs/message-model.md; absent for streams. */
+  verdict?: string;
+  /** Null when unknown. */
+  delivery_lag_seconds?: number | null;
+  completion_lag_seconds?: number | null;
+  lag_method?: string;
 }
 
 /** Kinds of input: each has its own journal, statement and tables. */
-export const SIGNALS = ['traces', 'logs', 'metrics', 'hops', 'advisories', 'assets'] as const;
+export const SIGNALS = [
+  'traces',
+  'logs',
+  'metrics',
+  'hops',
+  'advisories',
+  'assets',
+  'events',
+] as const;
 export type Signal = (typeof SIGNALS)[number];

@@ -8,6 +8,9 @@ export interface HttpGetOptions {
   maxBytes: number;
   /** Path of a CA certificate for https. */
   tlsCa?: string | undefined;
+  /** Paths of a client certificate and its key, for https. */
+  tlsCert?: string | undefined;
+  tlsKey?: string | undefined;
   /** Statuses besides 200 whose answer is one too. Default none. */
   alsoStatus?: readonly number[] | undefined;
   signal: AbortSignal;
@@ -29,7 +32,7 @@ export async function httpGetPieces(
   const timeout = AbortSignal.timeout(options.timeoutMs);
   try {
     const signal = AbortSignal.any([options.signal, timeout]);
-    const response = await request(url, { signal, tlsCa: options.tlsCa });
+    const response = await request(url, { ...options, signal });
     const length = Number(response.headers['content-length'] ?? 0);
     if (length > options.maxBytes) {
       response.destroy();
@@ -51,13 +54,17 @@ export async function httpGetPieces(
 
 async function request(
   url: URL,
-  { signal, tlsCa }: { signal: AbortSignal; tlsCa: string | undefined },
+  { signal, tlsCa, tlsCert, tlsKey }: HttpGetOptions,
 ): Promise<IncomingMessage> {
-  const ca = tlsCa === undefined ? undefined : await readFile(tlsCa);
+  const tls: { ca?: Buffer; cert?: Buffer; key?: Buffer } = {};
+  // Read each time: certificates are renewed while we run.
+  if (tlsCa !== undefined) tls.ca = await readFile(tlsCa);
+  if (tlsCert !== undefined) tls.cert = await readFile(tlsCert);
+  if (tlsKey !== undefined) tls.key = await readFile(tlsKey);
   return await new Promise((resolve, reject) => {
     const request =
       url.protocol === 'https:'
-        ? getHttps(url, { signal, ...(ca ? { ca } : {}) }, resolve)
+        ? getHttps(url, { signal, ...tls }, resolve)
         : getHttp(url, { signal }, resolve);
     request.on('error', reject);
   });

@@ -1,7 +1,23 @@
-import { decodeJsz, type ReportedAsset } from './endpoints/jsz.ts';
+import type {
+  AccountTraffic,
+  ConnectionView,
+  EndpointState,
+  JetStreamFigures,
+  RaftGroup,
+  ServerFigures,
+  ServerLink,
+} from '@hopline/model/api';
+import { AssetDecoder } from './endpoints/asset-decoder.ts';
+import { connectionView } from './endpoints/connection-view.ts';
+import { type Fields, listAt } from './endpoints/fields.ts';
+import type { ReportedAsset } from './endpoints/jetstream-asset.ts';
+import { jetstreamFigures, serverFigures } from './endpoints/server-figures.ts';
+import { gatewayLinks, leafLinks, routeLinks } from './endpoints/server-links.ts';
+import { accountTraffic, busyQueues, healthOf, raftGroups } from './endpoints/server-parts.ts';
 import { decodeVarz, type ServerIdentity } from './endpoints/varz.ts';
-import { inWords, MonitorSettingsError } from './errors.ts';
-import { httpGet } from './http-get.ts';
+import { inWords } from './errors.ts';
+import { httpBase } from './http-base.ts';
+import { reasonOf, ServerClient } from './server-client.ts';
 
 /** One monitoring URL, as the status shows it. */
 export interface MonitoringStatus {
@@ -21,6 +37,8 @@ export interface MonitoringStatus {
 export interface MonitoringServerOptions {
   timeoutMs: number;
   tlsCa?: string | undefined;
+  tlsCert?: string | undefined;
+  tlsKey?: string | undefined;
   signal: AbortSignal;
   /** Default 128 MiB: 30,000 consumers answer with 39 MB. */
   maxBodyBytes?: number | undefined;
@@ -28,21 +46,56 @@ export interface MonitoringServerOptions {
   accountsPerPage?: number | undefined;
 }
 
+/** What one server said in one sweep. What it did not answer is empty and stands in `endpoints`. */
+export interface ServerAnswer {
+  /** Null when it gave no `/varz`. */
+  identity: ServerIdentity | null;
+  figures: ServerFigures | null;
+  jetstream: JetStreamFigures | null;
+  health: 'ok' | 'error' | '';
+  healthError: string;
+  links: ServerLink[];
+  queues: { name: string; pending: number }[];
+  accounts: AccountTraffic[];
+  raft: RaftGroup[];
+  assets: ReportedAsset[];
+  connections: ConnectionView[];
+  closed: ConnectionView[];
+  /** Names of servers it knows of. */
+  peers: string[];
+  endpoints: EndpointState[];
+}
+
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
-const ACCOUNTS_PER_PAGE = 1024;
+const ASSET_PARAMETERS = { accounts: 'true', streams: 'true', consumers: 'true', config: 'true' };
+const PAGE_SIZE = 1024;
 const MAX_PAGES = 1000;
+/** Newest closed connections asked for in a sweep; the server keeps 10,000. */
+const CLOSED_CONNECTIONS = 512;
 
 /** The monitoring port of one nats-server (`http_port`). Only GETs are sent. */
 export class MonitoringServer {
-  readonly #base: URL;
-  readonly #options: MonitoringServerOptions;
+  readonly #client: ServerClient;
+  readonly #lastSuccess = new Map<string, string>();
   #status: MonitoringStatus;
 
   /** Throws MonitorSettingsError for what is no http(s) URL. */
   constructor(url: string, options: MonitoringServerOptions) {
-    this.#base = baseUrl(url);
-    this.#options = options;
-    const shown = new URL(this.#base);
+    const base = httpBase(url);
+    this.#client = new ServerClient({
+      base,
+      tlsCa: options.tlsCa,
+      tlsCert: options.tlsCert,
+      tlsKey: options.tlsKey,
+      signal: options.signal,
+      limits: {
+        timeoutMs: options.timeoutMs,
+        maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
+        pageSize: options.accountsPerPage ?? PAGE_SIZE,
+        maxPages: MAX_PAGES,
+      },
+    });
+    const shown = new URL(base);
     shown.username = shown.password = '';
     this.#status = {
       url: shown.href.replace(/\/$/, ''),
@@ -63,77 +116,150 @@ export class MonitoringServer {
     this.#status = { ...this.#status, error };
   }
 
-  /** Asks once; what it has is returned, what fails is in the status. */
-  async ask(): Promise<ReportedAsset[]> {
-    const server = await this.#askIdentity();
-    if (!server) return [];
-    try {
-      return await this.#askAssets(server);
-    } catch (error) {
-      this.complain(`cannot read ${this.#status.url}/jsz: ${inWords(error)}`);
-      return [];
+  /** Asks once; what it has is returned, what fails is in the status and in `endpoints`. */
+  async ask(): Promise<ServerAnswer> {
+    const answer = emptyAnswer();
+    const varz = await this.#part('varz', answer, async () => {
+      const fields = await this.#client.get('varz');
+      const identity = decodeVarz(fields);
+      if (!identity) throw new Error('the answer is not that of a nats-server');
+      return { fields, identity };
+    });
+    if (!varz) {
+      const { error } = answer.endpoints[0]!;
+      const words = `cannot read ${this.#status.url}/varz: ${error}`;
+      this.#status = { ...this.#status, up: false, error: words };
+      return answer;
+    }
+    const { fields, identity } = varz;
+    answer.identity = identity;
+    answer.figures = serverFigures(fields);
+    answer.jetstream = jetstreamFigures(fields);
+    this.#status = {
+      url: this.#status.url,
+      up: true,
+      server: identity.name,
+      version: identity.version,
+      lastSuccess: now(),
+      error: '',
+    };
+    await this.#askRest(answer, identity);
+    const failed = answer.endpoints.find(({ up }) => !up);
+    if (failed) {
+      this.complain(`cannot read ${this.#status.url}/${failed.endpoint}: ${failed.error}`);
+    }
+    return answer;
+  }
+
+  async #askRest(answer: ServerAnswer, identity: ServerIdentity): Promise<void> {
+    const client = this.#client;
+    const get = (endpoint: string, take: (fields: Fields) => void, parameters = {}) =>
+      this.#part(endpoint, answer, async () => {
+        take(await client.get(endpoint, parameters));
+        return true;
+      });
+    await Promise.all([
+      this.#part('jsz', answer, () => this.#askAssets(answer, identity)),
+      this.#part('connz', answer, () => this.#askConnections(answer, identity)),
+      get('healthz', (fields) => Object.assign(answer, healthOf(fields))),
+      get('routez', (fields) => void answer.links.push(...routeLinks(fields))),
+      get('gatewayz', (fields) => void answer.links.push(...gatewayLinks(fields))),
+      get('leafz', (fields) => void answer.links.push(...leafLinks(fields))),
+      get('accstatz', (fields) => void answer.accounts.push(...accountTraffic(fields)), {
+        unused: '1',
+      }),
+      get('raftz', (fields) => void answer.raft.push(...raftGroups(fields))),
+      get('ipqueuesz', (fields) => void answer.queues.push(...busyQueues(fields))),
+    ]);
+    answer.endpoints.sort((one, other) => orderOf(one.endpoint) - orderOf(other.endpoint));
+    for (const { kind, remote } of answer.links) {
+      if (kind === 'route') answer.peers.push(remote);
     }
   }
 
-  async #askIdentity(): Promise<ServerIdentity | null> {
+  async #askAssets(answer: ServerAnswer, server: ServerIdentity): Promise<true> {
+    const decoder = new AssetDecoder(server);
+    await this.#client.getAssets(ASSET_PARAMETERS, decoder);
+    answer.assets = decoder.assets;
+    answer.peers.push(...decoder.peers);
+    if (answer.jetstream) Object.assign(answer.jetstream, decoder.totals);
+    return true;
+  }
+
+  async #askConnections(answer: ServerAnswer, { name }: ServerIdentity): Promise<true> {
+    const pages = await this.#client.getConnz({ auth: 'true', subs: 'true' });
+    for (const page of pages) {
+      for (const one of listAt(page, 'connections')) {
+        answer.connections.push(connectionView(one, name));
+      }
+    }
+    const closed = await this.#client.get('connz', {
+      state: 'closed',
+      sort: 'stop',
+      auth: 'true',
+      subs: 'true',
+      limit: String(CLOSED_CONNECTIONS),
+    });
+    answer.closed = listAt(closed, 'connections').map((one) => connectionView(one, name));
+    return true;
+  }
+
+  /** Asks for one endpoint and writes down how that went. */
+  async #part<T>(
+    endpoint: string,
+    { endpoints }: ServerAnswer,
+    ask: () => Promise<T>,
+  ): Promise<T | null> {
+    const started = performance.now();
+    const state = (error: unknown): EndpointState => ({
+      endpoint,
+      up: error === null,
+      error: error === null ? '' : inWords(error),
+      reason: error === null ? '' : reasonOf(error),
+      durationMs: performance.now() - started,
+      lastSuccess: this.#lastSuccess.get(endpoint) ?? null,
+    });
     try {
-      const server = decodeVarz(await this.#get('varz'));
-      if (!server) throw new Error('the answer is not that of a nats-server');
-      this.#status = {
-        url: this.#status.url,
-        up: true,
-        server: server.name,
-        version: server.version,
-        lastSuccess: (BigInt(Date.now()) * 1_000_000n).toString(),
-        error: '',
-      };
-      return server;
+      const found = await ask();
+      this.#lastSuccess.set(endpoint, now());
+      endpoints.push(state(null));
+      return found;
     } catch (error) {
-      const words = `cannot read ${this.#status.url}/varz: ${inWords(error)}`;
-      this.#status = { ...this.#status, up: false, error: words };
+      // A server without RAFT groups, or older than the endpoint, has nothing to say there.
+      if (isOptional(endpoint) && /answered 404/.test(inWords(error))) return null;
+      endpoints.push(state(error));
       return null;
     }
   }
-
-  async #askAssets(server: ServerIdentity): Promise<ReportedAsset[]> {
-    const assets: ReportedAsset[] = [];
-    for (let page = 0, offset = 0; page < MAX_PAGES; page++) {
-      const text = await this.#get('jsz', {
-        accounts: 'true',
-        streams: 'true',
-        consumers: 'true',
-        config: 'true',
-        offset: String(offset),
-        limit: String(this.#options.accountsPerPage ?? ACCOUNTS_PER_PAGE),
-      });
-      const answer = decodeJsz(text, server);
-      if (!answer) throw new Error('the answer is not that of a nats-server');
-      assets.push(...answer.assets);
-      offset += answer.accounts;
-      if (answer.accounts === 0 || offset >= answer.totalAccounts) break;
-    }
-    return assets;
-  }
-
-  #get(endpoint: string, parameters: Record<string, string> = {}): Promise<string> {
-    const url = new URL(endpoint, this.#base);
-    url.search = new URLSearchParams(parameters).toString();
-    return httpGet(url, {
-      ...this.#options,
-      maxBytes: this.#options.maxBodyBytes ?? MAX_BODY_BYTES,
-    });
-  }
 }
 
-/** With one slash at its end, so that a base path stays: the server redirects `//varz`. */
-function baseUrl(text: string): URL {
-  const url = URL.parse(text.includes('://') ? text : `http://${text}`);
-  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new MonitorSettingsError(
-      `cannot use monitoring URL ${JSON.stringify(text)}: expected http://host:8222`,
-    );
-  }
-  url.search = url.hash = '';
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/`;
-  return url;
+/** The answer of a server that said nothing. */
+export function emptyAnswer(): ServerAnswer {
+  return {
+    identity: null,
+    figures: null,
+    jetstream: null,
+    health: '',
+    healthError: '',
+    links: [],
+    queues: [],
+    accounts: [],
+    raft: [],
+    assets: [],
+    connections: [],
+    closed: [],
+    peers: [],
+    endpoints: [],
+  };
 }
+
+const ORDER = ['varz', 'jsz', 'connz', 'healthz'];
+const orderOf = (endpoint: string): number => {
+  const at = ORDER.indexOf(endpoint);
+  return at < 0 ? ORDER.length : at;
+};
+
+const isOptional = (endpoint: string): boolean =>
+  endpoint === 'raftz' || endpoint === 'ipqueuesz' || endpoint === 'accstatz';
+
+const now = (): string => (BigInt(Date.now()) * 1_000_000n).toString();

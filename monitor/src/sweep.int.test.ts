@@ -157,8 +157,8 @@ describe('one server', () => {
     }
     const { signal } = new AbortController();
     const options = { timeoutMs: 5000, signal, accountsPerPage: 2 };
-    const assets = await new MonitoringServer(server.monitorUrl, options).ask();
-    assert.deepEqual(assets.map(({ row }) => row.account).toSorted(), names.toSorted());
+    const { assets } = await new MonitoringServer(server.monitorUrl, options).ask();
+    assert.deepEqual(assets.map(({ view }) => view.account).toSorted(), names.toSorted());
   });
 
   test('over https', async () => {
@@ -234,7 +234,7 @@ describe('what answers wrongly is named', () => {
       const { signal } = new AbortController();
       const options = { timeoutMs: 200, signal, maxBodyBytes: 1000 };
       const server = new MonitoringServer(stub.url, options);
-      assert.deepEqual(await server.ask(), []);
+      assert.deepEqual((await server.ask()).assets, []);
       assert.match(server.status.error, error);
       assert.equal(server.status.up, name === 'to one question only');
       assert.ok(stub.methods().every((method) => method === 'GET'));

@@ -1,39 +1,73 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AssetRow } from '@hopline/model';
-import { leaderRows } from './leader-rows.ts';
+import { type ClusterSnapshot, EMPTY_CLUSTER } from '@hopline/model/api';
+import { consumerRow, streamRow } from './endpoints/asset-row.ts';
+import { KnownConnections } from './known-connections.ts';
+import { KnownServers, type ServerSigns } from './known-servers.ts';
+import type { WindowLimits } from './lag/lag-sample.ts';
+import { LagBook, type MessageTimes } from './lag-book.ts';
+import { leaderAssets } from './leader-assets.ts';
 import { MonitoringServer, type MonitoringStatus } from './monitoring-server.ts';
 
 export interface SweepOptions {
-  urls: string[];
+  urls: readonly string[];
   /** From the start of one sweep to the start of the next; a slow sweep is never overtaken. */
   intervalMs: number;
   /** Of one request. */
   timeoutMs: number;
   /** Path of a CA certificate for https URLs. */
   tlsCa?: string | undefined;
+  /** Paths of a client certificate and its key, for https URLs that ask for one. */
+  tlsCert?: string | undefined;
+  tlsKey?: string | undefined;
+  /** Default: six intervals, four samples. */
+  window?: WindowLimits | undefined;
+  /** Reads messages where that is permitted; without it lag is interpolated. */
+  messageTimes?: MessageTimes | undefined;
+  /** What servers announced, by name. */
+  signs?: (() => ReadonlyMap<string, ServerSigns>) | undefined;
   /** The rows of one sweep; the next waits until it settles. */
-  onAssets(rows: AssetRow[]): Promise<void>;
-  onStatus(status: MonitoringStatus[]): void;
+  onAssets?: ((rows: AssetRow[]) => Promise<void>) | undefined;
+  onStatus?: ((status: MonitoringStatus[]) => void) | undefined;
 }
 
+const MAX_READS = 200;
+const MAX_REST_MS = 30_000;
+const CURVE_POINTS = 240;
+const MAX_CLOSED_CONNECTIONS = 5000;
+const NO_SIGNS: ReadonlyMap<string, ServerSigns> = new Map();
+
 /**
- * Asks every monitoring URL for its streams and consumers, again and again. An asset is taken from its
- * leader only; when no URL reaches the leader the asset is left out and the status says so.
+ * Asks every monitoring URL, again and again, for all readers at once. An asset is taken from its leader
+ * only; when no URL reaches the leader the asset is left out and the status says so.
  */
 export class Sweep implements AsyncDisposable {
   readonly #options: SweepOptions;
   readonly #stop = new AbortController();
   readonly #servers: MonitoringServer[];
+  readonly #known = new KnownServers();
+  readonly #connections = new KnownConnections(MAX_CLOSED_CONNECTIONS);
+  readonly #lag: LagBook;
   readonly #running: Promise<void>;
+  #snapshot: ClusterSnapshot = EMPTY_CLUSTER;
+  #sweeps = 0;
+  #waiting: (() => void)[] = [];
 
   /** Throws MonitorSettingsError for a URL that can never work. */
   constructor(options: SweepOptions) {
     this.#options = options;
-    const { timeoutMs, tlsCa } = options;
+    const { timeoutMs, tlsCa, tlsCert, tlsKey, intervalMs } = options;
+    const { signal } = this.#stop;
     this.#servers = [...new Set(options.urls)].map(
-      (url) => new MonitoringServer(url, { timeoutMs, tlsCa, signal: this.#stop.signal }),
+      (url) => new MonitoringServer(url, { timeoutMs, tlsCa, tlsCert, tlsKey, signal }),
     );
+    this.#lag = new LagBook({
+      window: options.window ?? { spanMs: 6 * intervalMs, minSamples: 4 },
+      messageTimes: options.messageTimes,
+      maxReads: MAX_READS,
+      curvePoints: CURVE_POINTS,
+    });
     this.#running = this.#run();
   }
 
@@ -41,8 +75,25 @@ export class Sweep implements AsyncDisposable {
     return this.#servers.map((server) => server.status);
   }
 
+  /** Of the last sweep that ended. */
+  get snapshot(): ClusterSnapshot {
+    return this.#snapshot;
+  }
+
+  /** Sweeps ended so far. */
+  get sweeps(): number {
+    return this.#sweeps;
+  }
+
+  /** Resolves at the end of the first sweep; at once when that has passed. */
+  async first(): Promise<void> {
+    if (this.#sweeps > 0 || this.#stop.signal.aborted) return;
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
+    this.#release();
     await this.#running;
   }
 
@@ -51,25 +102,59 @@ export class Sweep implements AsyncDisposable {
     while (!signal.aborted && this.#servers.length > 0) {
       const started = performance.now();
       await this.#sweep();
-      const restMs = Math.max(0, this.#options.intervalMs - (performance.now() - started));
+      const tookMs = performance.now() - started;
+      // A server that needs long is asked less often: never more than half of its time.
+      const restMs = Math.max(0, this.#options.intervalMs - tookMs, Math.min(tookMs, MAX_REST_MS));
       await sleep(restMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
   async #sweep(): Promise<void> {
     const answers = await Promise.all(
-      this.#servers.map(async (server) => ({ server, assets: await server.ask() })),
+      this.#servers.map(async (server) => ({ server, answer: await server.ask() })),
     );
     if (this.#stop.signal.aborted) return;
-    const { rows, unseen } = leaderRows(answers.flatMap(({ assets }) => assets));
-    for (const { server, assets } of answers) {
-      const leaders = new Set(assets.map((asset) => asset.leader));
-      const absent = [...unseen].filter(([leader]) => leaders.has(leader));
+    const leaders = leaderAssets(answers.flatMap(({ answer }) => answer.assets));
+    for (const { server, answer } of answers) {
+      const names = new Set(answer.assets.map(({ view }) => view.leader));
+      const absent = [...leaders.unseen].filter(([leader]) => names.has(leader));
       if (server.status.error === '' && absent.length > 0) server.complain(unseenInWords(absent));
     }
-    this.#options.onStatus(this.status);
+    const assets = await this.#lag.take(leaders);
+    const nowMs = Date.now();
+    this.#connections.take(
+      {
+        open: answers.flatMap(({ answer }) => answer.connections),
+        closed: answers.flatMap(({ answer }) => answer.closed),
+      },
+      nowMs,
+    );
+    const asked = answers.map(({ server, answer }) => ({ status: server.status, answer }));
+    this.#snapshot = {
+      time: (BigInt(nowMs) * 1_000_000n).toString(),
+      servers: this.#known.views(asked, this.#options.signs?.() ?? NO_SIGNS, nowMs),
+      ...assets,
+      connections: this.#connections.open,
+      closed: this.#connections.closed,
+    };
+    this.#sweeps++;
+    this.#release();
+    this.#options.onStatus?.(this.status);
+    await this.#handOver();
+  }
+
+  async #handOver(): Promise<void> {
+    const { onAssets } = this.#options;
+    if (!onAssets) return;
+    const { streams, consumers } = this.#snapshot;
+    const rows = [...streams.map(streamRow), ...consumers.map(consumerRow)];
     // A sink that hangs must not hold up the end.
-    await Promise.race([this.#options.onAssets(rows), stopped(this.#stop.signal)]);
+    await Promise.race([onAssets(rows), stopped(this.#stop.signal)]);
+  }
+
+  #release(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting = [];
   }
 }
 

@@ -1,7 +1,9 @@
 import type { AdvisoryRow, AssetRow, HopRow } from '@hopline/model';
+import { type ClusterSnapshot, EMPTY_CLUSTER } from '@hopline/model/api';
 import { Advisories, type AdvisoryCounts } from './advisories.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import { inWords } from './errors.ts';
+import type { WindowLimits } from './lag/lag-sample.ts';
 import type { MonitoringStatus } from './monitoring-server.ts';
 import type { NatsSettings } from './nats-settings.ts';
 import { RowBuffer, type RowBufferStatus } from './row-buffer.ts';
@@ -22,6 +24,11 @@ export interface WatchOptions {
         timeoutMs: number;
         /** Path of a CA certificate for https URLs. */
         tlsCa?: string | undefined;
+        /** Paths of a client certificate and its key. */
+        tlsCert?: string | undefined;
+        tlsKey?: string | undefined;
+        /** What a verdict must have seen. Default: six intervals. */
+        window?: WindowLimits | undefined;
       }
     | undefined;
   /** `msg_trace.dest` of the watched account. */
@@ -67,6 +74,8 @@ export interface WatchStatus {
 
 export interface Watch extends AsyncDisposable {
   status(): WatchStatus;
+  /** All that is known of servers, streams, consumers and connections. */
+  cluster(): ClusterSnapshot;
 }
 
 const DEFAULTS: WatchLimits = {
@@ -143,6 +152,10 @@ class Watcher implements Watch {
         advisories: { ...this.#advisoryEvents.refused },
       },
     };
+  }
+
+  cluster(): ClusterSnapshot {
+    return this.#sweep?.snapshot ?? EMPTY_CLUSTER;
   }
 
   /** Sources first, then what they left in the buffers is handed over. */

@@ -73,7 +73,17 @@ export async function startServer(input: ConfigInput = {}): Promise<RunningServe
   registerGauges(metrics, statusParts);
   const status = new ServerStatus(statusParts);
   const { feed } = stored;
-  const api = parts.use(await startApi(config, { database, status, metrics, feed, version, log }));
+  const api = parts.use(
+    await startApi(config, {
+      database,
+      status,
+      watch,
+      metrics,
+      feed,
+      version,
+      log,
+    }),
+  );
   parts.defer(() => status.close());
 
   const urls = { httpUrl: api.url, otlpHttpUrl: otlpHttp.url, otlpGrpcUrl: otlpGrpc.url };

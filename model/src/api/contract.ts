@@ -1,7 +1,12 @@
 import { z } from 'zod';
+import { connectionsQuery, connectionsResponse } from './connections.ts';
+import { consumerQuery, consumerResponse, consumersQuery, consumersResponse } from './consumers.ts';
+import { eventsQuery, eventsResponse } from './events.ts';
 import { messageResponse, messagesQuery, messagesResponse } from './message.ts';
 import { messageIdString, timeRangeQuery, traceIdString } from './scalars.ts';
+import { serversResponse } from './servers.ts';
 import { servicesResponse, statusResponse } from './status.ts';
+import { streamsQuery, streamsResponse } from './streams.ts';
 import { topologyQuery, topologyResponse } from './topology.ts';
 import { traceResponse } from './trace.ts';
 
@@ -66,6 +71,54 @@ export const CONTRACT = {
     params: z.object({ traceId: traceIdString }),
     query: nothing,
     response: traceResponse,
+  },
+  servers: {
+    method: 'GET',
+    path: '/api/v1/servers',
+    summary: 'Every NATS server that is known: state, figures, links, endpoints',
+    params: nothing,
+    query: nothing,
+    response: serversResponse,
+  },
+  streams: {
+    method: 'GET',
+    path: '/api/v1/streams',
+    summary: 'Streams as their leaders report them',
+    params: nothing,
+    query: streamsQuery,
+    response: streamsResponse,
+  },
+  consumers: {
+    method: 'GET',
+    path: '/api/v1/consumers',
+    summary: 'JetStream consumers: backlog, lag in time, verdict, time to drain',
+    params: nothing,
+    query: consumersQuery,
+    response: consumersResponse,
+  },
+  consumer: {
+    method: 'GET',
+    path: '/api/v1/consumers/{stream}/{consumer}',
+    summary: 'One consumer and its history',
+    params: z.object({ stream: z.string(), consumer: z.string() }),
+    query: consumerQuery,
+    response: consumerResponse,
+  },
+  connections: {
+    method: 'GET',
+    path: '/api/v1/connections',
+    summary: 'Connections of clients: open ones, closed ones with the reason, slow consumers',
+    params: nothing,
+    query: connectionsQuery,
+    response: connectionsResponse,
+  },
+  events: {
+    method: 'GET',
+    path: '/api/v1/events',
+    summary: 'What happened in the cluster, newest first: connections, servers, advisories',
+    params: nothing,
+    query: eventsQuery,
+    response: eventsResponse,
   },
 } as const satisfies Record<string, Endpoint>;
 

@@ -1,3 +1,15 @@
+export type { Breach } from './breach.ts';
+export { type ClusterSnapshot, EMPTY_CLUSTER } from './cluster.ts';
+export type { ConnectionView } from './connections.ts';
+export {
+  type ConsumerPoint,
+  type ConsumerView,
+  LAG_METHODS,
+  type Lag,
+  type LagMethod,
+  VERDICTS,
+  type Verdict,
+} from './consumers.ts';
 export {
   CONTRACT,
   type Endpoint,
@@ -8,6 +20,7 @@ export {
   type QueryOf,
   type ResponseOf,
 } from './contract.ts';
+export type { ClusterEvent } from './events.ts';
 export type {
   Attempt,
   ConsumerSummary,
@@ -19,6 +32,17 @@ export type {
   StageView,
 } from './message.ts';
 export {
+  type AccountTraffic,
+  type EndpointState,
+  type JetStreamFigures,
+  type RaftGroup,
+  SERVER_STATES,
+  type ServerFigures,
+  type ServerLink,
+  type ServerState,
+  type ServerView,
+} from './servers.ts';
+export {
   type ConnectionState,
   type ErrorResponse,
   errorResponse,
@@ -26,6 +50,7 @@ export {
   liveEvent,
   type StatusResponse,
 } from './status.ts';
+export type { Origin, Replica, StreamView } from './streams.ts';
 export type {
   EdgeKind,
   NodeKind,

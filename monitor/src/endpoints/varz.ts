@@ -1,7 +1,9 @@
-import { fieldsAt, parseFields, textAt } from './fields.ts';
+import { type Fields, fieldsAt, textAt } from './fields.ts';
 
 /** Who a server is, from its `/varz`. */
 export interface ServerIdentity {
+  /** Changes with each start. */
+  id: string;
   name: string;
   version: string;
   /** '' when it is not part of a cluster. */
@@ -10,13 +12,13 @@ export interface ServerIdentity {
   domain: string;
 }
 
-/** Null when `text` is no `/varz` answer. */
-export function decodeVarz(text: string): ServerIdentity | null {
-  const varz = parseFields(text);
-  const id = varz ? textAt(varz, 'server_id') : '';
-  if (!varz || id === '') return null;
+/** Null when it is no `/varz` answer. */
+export function decodeVarz(varz: Fields): ServerIdentity | null {
+  const id = textAt(varz, 'server_id');
+  if (id === '') return null;
   const jetstream = fieldsAt(fieldsAt(varz, 'jetstream'), 'config');
   return {
+    id,
     // A server that was given no name goes by its id, also where others name it as a leader.
     name: textAt(varz, 'server_name') || id,
     version: textAt(varz, 'version'),

@@ -8,8 +8,8 @@ import { jszBlocks, streamRows } from '../endpoints/compat/jsz.ts';
 import { leafzBlocks } from '../endpoints/compat/leafz.ts';
 import type { MetricBlock } from '../endpoints/compat/metric-block.ts';
 import { type Fields, textAt, textsAt } from '../endpoints/fields.ts';
+import type { ServerClient } from '../server-client.ts';
 import { DEFAULT_LIMITS, type Endpoint, type ExporterSettings } from './exporter-settings.ts';
-import type { ServerClient } from './server-client.ts';
 
 export interface Asked {
   client: ServerClient;

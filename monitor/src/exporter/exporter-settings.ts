@@ -1,4 +1,6 @@
 import { MonitorSettingsError } from '../errors.ts';
+import { httpBase } from '../http-base.ts';
+import { type ClientLimits, SERVER_PAGE_SIZE } from '../server-client.ts';
 
 /** The endpoints that can be asked for; each becomes the subsystem in the names of its metrics. */
 export const ENDPOINTS = [
@@ -38,17 +40,9 @@ export interface ExporterSettings {
   limits?: Partial<ExporterLimits> | undefined;
 }
 
-export interface ExporterLimits {
-  /** Of one request to a server, whoever waits for it. */
-  timeoutMs: number;
-  /** Of one answer: 30,000 consumers are 39 MB. */
-  maxBodyBytes: number;
+export interface ExporterLimits extends ClientLimits {
   /** Answers this young serve the next scraper too. */
   shareMs: number;
-  /** Of `/connz` in connections and of `/jsz` in accounts; the server's own default. */
-  pageSize: number;
-  /** Most pages of one answer. */
-  maxPages: number;
   /** Requests for accounts at a time. */
   concurrency: number;
 }
@@ -57,7 +51,7 @@ export const DEFAULT_LIMITS: ExporterLimits = {
   timeoutMs: 10_000,
   maxBodyBytes: 256 * 1024 * 1024,
   shareMs: 1000,
-  pageSize: 1024,
+  pageSize: SERVER_PAGE_SIZE,
   maxPages: 1000,
   concurrency: 4,
 };
@@ -72,14 +66,7 @@ export interface ServerAddress {
 export function parseServerAddress(text: string): ServerAddress {
   const comma = text.lastIndexOf(',');
   const given = text.slice(comma + 1);
-  const base = URL.parse(given.includes('://') ? given : `http://${given}`);
-  if (!base || (base.protocol !== 'http:' && base.protocol !== 'https:')) {
-    throw new MonitorSettingsError(
-      `cannot use monitoring URL ${JSON.stringify(given)}: expected http://host:8222`,
-    );
-  }
-  base.search = base.hash = '';
-  base.pathname = `${base.pathname.replace(/\/+$/, '')}/`;
+  const base = httpBase(given);
   const id = comma >= 0 ? text.slice(0, comma) : `${base.protocol}//${base.host}`;
   return { id, base };
 }

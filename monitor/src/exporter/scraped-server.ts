@@ -1,5 +1,6 @@
 import type { MetricBlock } from '../endpoints/compat/metric-block.ts';
 import { type Fields, textAt } from '../endpoints/fields.ts';
+import { reasonOf, ServerClient } from '../server-client.ts';
 import { type Asked, type Question, questionsOf } from './endpoint-questions.ts';
 import {
   DEFAULT_LIMITS,
@@ -8,7 +9,6 @@ import {
   parseServerAddress,
   type ServerAddress,
 } from './exporter-settings.ts';
-import { reasonOf, ServerClient } from './server-client.ts';
 
 /** What one question came to. */
 export interface Outcome {

@@ -1,5 +1,5 @@
 import type { UnixNs } from '@hopline/model';
-import type { StatusResponse } from '@hopline/model/api';
+import type { ClusterSnapshot, StatusResponse } from '@hopline/model/api';
 import type { Bounds, Database } from '../store/store.ts';
 import { BadRequest } from './errors.ts';
 
@@ -8,6 +8,8 @@ export interface ApiContext {
   database: Database;
   /** The state of all other parts, at the moment of the call. */
   status: () => StatusResponse;
+  /** What the last sweep of the NATS servers said. */
+  cluster: () => ClusterSnapshot;
   now: () => UnixNs;
   queryTimeoutMs: number;
   /** Nothing older is stored. */

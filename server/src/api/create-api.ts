@@ -1,5 +1,10 @@
 import type { UnixNs } from '@hopline/model';
-import { OPENAPI_PATH, type StatusResponse } from '@hopline/model/api';
+import {
+  type ClusterSnapshot,
+  EMPTY_CLUSTER,
+  OPENAPI_PATH,
+  type StatusResponse,
+} from '@hopline/model/api';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Database } from '../store/store.ts';
 import { allowHosts } from './allowed-hosts.ts';
@@ -15,6 +20,8 @@ export interface ApiOptions {
   database: Database;
   /** The state of all parts at the moment of the call: body of `GET /api/v1/status`. */
   status: () => StatusResponse;
+  /** What the last sweep of the NATS servers said. Default: nothing. */
+  cluster?: (() => ClusterSnapshot) | undefined;
   /** Answers of `/healthz`, `/readyz` and `/metrics`. */
   probes: Probes;
   /** Tells when rows became readable: source of the live updates. */
@@ -53,7 +60,8 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   addSecurityHeaders(app);
   allowHosts(app, options.allowedHosts);
   registerErrors(app, options.onError);
-  registerRoutes(app, { database, status, queryTimeoutMs, retentionDays, now });
+  const { cluster = () => EMPTY_CLUSTER } = options;
+  registerRoutes(app, { database, status, cluster, queryTimeoutMs, retentionDays, now });
   registerLive(app, { feed, now, maxClients: options.maxLiveClients });
   registerProbes(app, options.probes);
   const document = openApiDocument(options.version);

@@ -2,7 +2,10 @@ import { CONTRACT, type Endpoint, type EndpointName, type ResponseOf } from '@ho
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import type { ApiContext } from './api-context.ts';
+import { getConnections, getConsumers, getServers, getStreams } from './cluster.ts';
+import { getConsumer } from './consumer.ts';
 import { BadRequest } from './errors.ts';
+import { getEvents } from './events.ts';
 import { getMessage } from './message.ts';
 import { getMessages } from './messages.ts';
 import { getServices } from './services.ts';
@@ -27,6 +30,12 @@ const HANDLERS: Handlers = {
   messages: getMessages,
   message: getMessage,
   trace: getTrace,
+  servers: getServers,
+  streams: getStreams,
+  consumers: getConsumers,
+  consumer: getConsumer,
+  connections: getConnections,
+  events: getEvents,
 };
 
 /** Makes a route of every endpoint of the contract. */

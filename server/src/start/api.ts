@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { type Signal, unixNsFromMs } from '@hopline/model';
+import type { Watch } from '@hopline/monitor';
 import { createApi } from '../api/create-api.ts';
 import type { StoredFeed } from '../api/live.ts';
 import type { Config } from '../config.ts';
@@ -13,6 +14,7 @@ import type { ServerStatus } from './status.ts';
 export interface ApiParts {
   database: Database;
   status: ServerStatus;
+  watch: Pick<Watch, 'cluster'>;
   metrics: Metrics;
   feed: StoredFeed;
   version: string;
@@ -30,11 +32,12 @@ export interface RunningApi extends AsyncDisposable {
 
 /** Opens the port of UI, API and probes. */
 export async function startApi(config: Config, parts: ApiParts): Promise<RunningApi> {
-  const { database, status, metrics, feed, version, log } = parts;
+  const { database, status, watch, metrics, feed, version, log } = parts;
   const { host, port, maxLiveClients, allowedHosts } = config.http;
   const app = await createApi({
     database,
     status: () => status.status(),
+    cluster: () => watch.cluster(),
     probes: {
       health: () => ({ status: 200, body: { status: 'alive', version } }),
       ready: () => {

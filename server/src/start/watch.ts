@@ -16,7 +16,7 @@ export function startWatch(config: Config, { journal, observer, log }: Parts): W
   const { traceSubject, ...nats } = config.nats;
   return watch({
     nats,
-    monitor: { ...config.monitor, tlsCa: nats.tlsCa },
+    monitor: { ...config.monitor, ...tlsOf(nats) },
     traceSubject,
     onHops: rowSink('hops', { journal, observer }),
     onAdvisories: rowSink('advisories', { journal, observer }),
@@ -24,3 +24,13 @@ export function startWatch(config: Config, { journal, observer, log }: Parts): W
     log,
   });
 }
+
+const tlsOf = ({
+  tlsCa,
+  tlsCert,
+  tlsKey,
+}: Pick<Config['nats'], 'tlsCa' | 'tlsCert' | 'tlsKey'>) => ({
+  tlsCa,
+  tlsCert,
+  tlsKey,
+});

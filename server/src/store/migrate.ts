@@ -34,6 +34,7 @@ const TIME_COLUMNS = {
   hops: 'time',
   advisories: 'time',
   assets: 'time',
+  cluster_events: 'time',
   metrics: 'time',
 } as const;
 

@@ -12,6 +12,8 @@ export {
   StoreUnavailable,
 } from './errors.ts';
 export type { Bounds } from './queries/bounds.ts';
+export { clusterEvents } from './queries/cluster-events.ts';
+export { type ConsumerHistoryRow, consumerHistory } from './queries/consumer-history.ts';
 export { firstSpan } from './queries/first-span.ts';
 export { type HttpCallRow, httpCalls } from './queries/http-calls.ts';
 export { latestAssets } from './queries/latest-assets.ts';

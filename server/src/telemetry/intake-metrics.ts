@@ -94,4 +94,5 @@ const zeros = (): Record<Signal, number> => ({
   hops: 0,
   advisories: 0,
   assets: 0,
+  events: 0,
 });

@@ -33,7 +33,7 @@ export interface StreamRows {
 }
 
 /** Key of the lists in `/jsz` that are cut out. */
-export const STREAMS_KEY = 'stream_detail';
+const STREAMS_KEY = 'stream_detail';
 
 /** One element of `stream_detail`. */
 export function streamRows(stream: Fields, place: JszLabels): StreamRows {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AdvisoryRow, AssetRow, HopRow } from '@hopline/model';
+import type { AdvisoryRow, AssetRow, ClusterEventRow, HopRow } from '@hopline/model';
 import { temporaryDatabase } from '../chdb/temporary-database.ts';
 
 const NOW = (BigInt(Date.now()) * 1_000_000n + 7n).toString();
@@ -80,6 +80,23 @@ const asset: AssetRow = {
   delivered_stream_seq: '9',
   ack_floor_stream_seq: '10',
   max_deliver: -1,
+  verdict: 'lagging',
+  delivery_lag_seconds: 12.5,
+  completion_lag_seconds: null,
+  lag_method: 'exact',
+};
+
+const event: ClusterEventRow = {
+  time: NOW,
+  id: 'e1',
+  kind: 'disconnect',
+  source: 'server',
+  server: 'n1',
+  account: 'APP',
+  connection: 'payment',
+  cid: HUGE,
+  reason: 'Slow Consumer (Pending Bytes)',
+  raw: '{}',
 };
 
 test('rows come back as they were written', async () => {
@@ -92,6 +109,7 @@ test('rows come back as they were written', async () => {
   );
   await store.insert('advisories', 'advisories', line(advisory));
   await store.insert('assets', 'assets', line(asset));
+  await store.insert('events', 'events', line(event));
   const time = 'toString(toUnixTimestamp64Nano(time)) AS time';
   const [first, second, ...rest] = await store.select<HopRow>(
     `SELECT * REPLACE (${time}, lower(hex(trace_id)) AS trace_id, lower(hex(span_id)) AS span_id) FROM hops ORDER BY server_id`,
@@ -100,6 +118,7 @@ test('rows come back as they were written', async () => {
   assert.equal(second?.server_name, 'n2');
   assert.deepEqual(rest, []);
   assert.deepEqual(await store.select(`SELECT * REPLACE (${time}) FROM advisories`), [advisory]);
+  assert.deepEqual(await store.select(`SELECT * REPLACE (${time}) FROM cluster_events`), [event]);
   const [stored] = await store.select<AssetRow>(`SELECT * REPLACE (${time}) FROM assets`);
   // Int64, so a string here.
   assert.deepEqual(stored, { ...asset, max_deliver: '-1' });

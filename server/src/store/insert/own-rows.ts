@@ -1,4 +1,4 @@
-import type { AdvisoryRow, AssetRow, HopRow } from '@hopline/model';
+import type { AdvisoryRow, AssetRow, ClusterEventRow, HopRow } from '@hopline/model';
 import type { Adapter } from './adapter.ts';
 import { idBytes } from './attribute.ts';
 
@@ -10,6 +10,7 @@ type Field =
   | 'uint64s'
   | 'uint32'
   | 'int64'
+  | 'number or null'
   | 'time'
   | 'trace_id'
   | 'span_id';
@@ -21,6 +22,7 @@ const IN_FILE: Record<Field, string> = {
   uint64s: 'Array(UInt64)',
   uint32: 'UInt32',
   int64: 'Int64',
+  'number or null': 'Nullable(Float64)',
   time: 'Int64',
   trace_id: 'String',
   span_id: 'String',
@@ -107,10 +109,28 @@ const ASSET: Record<keyof AssetRow, Field> = {
   delivered_stream_seq: 'uint64',
   ack_floor_stream_seq: 'uint64',
   max_deliver: 'int64',
+  verdict: 'text',
+  delivery_lag_seconds: 'number or null',
+  completion_lag_seconds: 'number or null',
+  lag_method: 'text',
+};
+
+const EVENT: Record<keyof ClusterEventRow, Field> = {
+  time: 'time',
+  id: 'text',
+  kind: 'text',
+  source: 'text',
+  server: 'text',
+  account: 'text',
+  connection: 'text',
+  cid: 'uint64',
+  reason: 'text',
+  raw: 'text',
 };
 
 export const adaptHops = (): Adapter => adaptRows('hops', HOP);
 export const adaptAdvisories = (): Adapter => adaptRows('advisories', ADVISORY);
+export const adaptEvents = (): Adapter => adaptRows('cluster_events', EVENT);
 export const adaptAssets = (): Adapter => adaptRows('assets', ASSET);
 
 /** One JSON object a line, its fields named as the columns. */

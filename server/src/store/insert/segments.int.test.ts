@@ -58,6 +58,7 @@ const SEGMENTS: Record<Signal, { table: string; bytes: Uint8Array | string }> = 
   },
   hops: { table: 'hops', bytes: `{"time":"${NOW}","server_id":"a"}\n` },
   advisories: { table: 'advisories', bytes: `{"time":"${NOW}","id":"a"}\n` },
+  events: { table: 'cluster_events', bytes: `{"time":"${NOW}","id":"a"}\n` },
   assets: { table: 'assets', bytes: `{"time":"${NOW}","kind":"stream"}\n` },
 };
 

@@ -6,7 +6,7 @@ import type { Adapter } from './adapter.ts';
 import { ANY_VALUE_PROTO } from './any-value.ts';
 import { adaptLogs } from './logs.ts';
 import { adaptMetrics } from './metrics.ts';
-import { adaptAdvisories, adaptAssets, adaptHops } from './own-rows.ts';
+import { adaptAdvisories, adaptAssets, adaptEvents, adaptHops } from './own-rows.ts';
 import { adaptTraces } from './traces.ts';
 
 const ADAPTERS: Record<Signal, Adapter> = {
@@ -16,6 +16,7 @@ const ADAPTERS: Record<Signal, Adapter> = {
   hops: adaptHops(),
   advisories: adaptAdvisories(),
   assets: adaptAssets(),
+  events: adaptEvents(),
 };
 
 /** There is no filter, join or order here to optimise; looking for some took a third of small inserts. */

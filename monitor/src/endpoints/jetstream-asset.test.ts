@@ -2,11 +2,20 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { leaderRows } from '../leader-rows.ts';
-import { decodeJsz, type ReportedAsset } from './jsz.ts';
+import { leaderAssets } from '../leader-assets.ts';
+import { AssetDecoder } from './asset-decoder.ts';
+import { consumerRow, streamRow } from './asset-row.ts';
+import { parseFields } from './fields.ts';
+import type { ReportedAsset } from './jetstream-asset.ts';
 import { decodeVarz, type ServerIdentity } from './varz.ts';
 
-const HUB_1: ServerIdentity = { name: 'hub-1', version: '2.15.1', cluster: 'hub', domain: 'hub' };
+const HUB_1: ServerIdentity = {
+  id: 'N',
+  name: 'hub-1',
+  version: '2.15.1',
+  cluster: 'hub',
+  domain: 'hub',
+};
 const NOW = '2026-11-22T13:26:10.83927418Z';
 
 function golden(name: string): string {
@@ -19,14 +28,26 @@ function jsz(streams: unknown, more: object = {}): string {
 }
 
 function assetsOf(text: string, server = HUB_1): ReportedAsset[] {
-  const page = decodeJsz(text, server);
-  assert.ok(page);
-  return page.assets;
+  const decoder = new AssetDecoder(server);
+  const cutter = decoder.page();
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length; at += 1000) cutter.push(bytes.subarray(at, at + 1000));
+  assert.ok(decoder.endPage(parseFields(cutter.end()) ?? {}));
+  return decoder.assets;
+}
+
+const identityOf = (text: string) => decodeVarz(parseFields(text) ?? {});
+const rowOf = (asset: ReportedAsset) =>
+  asset.kind === 'stream' ? streamRow(asset.view) : consumerRow(asset.view);
+
+function leaderRows(reports: ReportedAsset[]) {
+  const { streams, consumers, unseen } = leaderAssets(reports);
+  return { rows: [...streams.values(), ...consumers.values()].map(rowOf), unseen };
 }
 
 test('the servers of a real cluster: each asset once, from its leader', () => {
   const reports = ['hub-1', 'hub-2', 'hub-3'].flatMap((name) => {
-    const server = decodeVarz(golden(`${name}.varz`));
+    const server = identityOf(golden(`${name}.varz`));
     assert.ok(server);
     return assetsOf(golden(`${name}.jsz`), server);
   });
@@ -40,15 +61,19 @@ test('the servers of a real cluster: each asset once, from its leader', () => {
 });
 
 test('a leaf without JetStream has no assets', () => {
-  const server = decodeVarz(golden('edge.varz'));
-  assert.deepEqual(server, { name: 'edge', version: '2.15.1', cluster: '', domain: '' });
+  const server = identityOf(golden('edge.varz'));
+  assert.ok(server);
+  assert.deepEqual(
+    { ...server, id: '' },
+    { id: '', name: 'edge', version: '2.15.1', cluster: '', domain: '' },
+  );
   assert.deepEqual(assetsOf(golden('edge.jsz'), server), []);
 });
 
 describe('who leads', () => {
   const alone: ServerIdentity = { ...HUB_1, name: 'alone', cluster: '' };
   const leaders = (stream: object, server: ServerIdentity) =>
-    assetsOf(jsz([{ name: 'S', ...stream }]), server).map((asset) => asset.leader);
+    assetsOf(jsz([{ name: 'S', ...stream }]), server).map((asset) => asset.view.leader);
 
   test('a server outside of a cluster, also when it does not say so', () => {
     assert.deepEqual(leaders({}, alone), ['alone']);
@@ -61,13 +86,13 @@ describe('who leads', () => {
 });
 
 describe('leader rows', () => {
-  const report = (server: string, leader: string, more: Partial<ReportedAsset['row']> = {}) => {
+  const report = (server: string, leader: string, more: Partial<ReportedAsset['view']> = {}) => {
     const [asset] = assetsOf(jsz([{ name: 'S', cluster: { leader }, state: { messages: 7 } }]), {
       ...HUB_1,
       name: server,
     });
     assert.ok(asset);
-    return { ...asset, row: { ...asset.row, ...more } };
+    return { ...asset, view: { ...asset.view, ...more } } as ReportedAsset;
   };
 
   test('a follower makes no row, its leader is named', () => {
@@ -106,8 +131,8 @@ describe('leader rows', () => {
 describe('hostile input', () => {
   test('what is no answer of a nats-server is refused', () => {
     for (const text of ['', '<html>', '[]', 'null', '{}', '{"now":"later"}']) {
-      assert.equal(decodeJsz(text, HUB_1), null, text);
-      assert.equal(decodeVarz(text), null, text);
+      assert.equal(new AssetDecoder(HUB_1).endPage(parseFields(text) ?? {}), false, text);
+      assert.equal(identityOf(text), null, text);
     }
   });
 
@@ -120,7 +145,7 @@ describe('hostile input', () => {
     );
     fc.assert(
       fc.property(fc.oneof(streams, value), (given) => {
-        for (const { row } of assetsOf(jsz(given))) {
+        for (const row of assetsOf(jsz(given)).map(rowOf)) {
           for (const item of [row.messages, row.num_pending, row.delivered_stream_seq]) {
             assert.ok(BigInt(item) >= 0n && BigInt(item) < 2n ** 64n);
           }

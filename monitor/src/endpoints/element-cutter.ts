@@ -6,6 +6,13 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
+/** Takes the bytes of one element as they come. */
+export interface ElementPart {
+  push(bytes: Uint8Array): void;
+  /** The element as JSON. */
+  end(): string;
+}
+
 /**
  * Cuts the objects in every array under one key out of JSON that comes in pieces, so that an answer of
  * 40 MB is never held whole. Each is handed over as text; in the rest its number stands in its place.
@@ -14,9 +21,10 @@ const CLOSE_BRACE = 0x7d;
 export class ElementCutter {
   readonly #key: string;
   readonly #onElement: (json: string) => void;
+  readonly #newPart: () => ElementPart;
   readonly #rest: string[] = [];
   readonly #decoder = new TextDecoder();
-  #element: Uint8Array[] | undefined;
+  #element: ElementPart | undefined;
   #cut = 0;
   #depth = 0;
   /** Depth inside the array whose objects are cut; -1 outside of one. */
@@ -27,9 +35,15 @@ export class ElementCutter {
   #matched = -1;
   #isKey = false;
 
-  constructor(key: string, onElement: (json: string) => void) {
+  /** `newPart` may cut elements out of each element in turn: a cutter is such a part. */
+  constructor(
+    key: string,
+    onElement: (json: string) => void,
+    newPart: () => ElementPart = () => new TextPart(),
+  ) {
     this.#key = key;
     this.#onElement = onElement;
+    this.#newPart = newPart;
   }
 
   push(piece: Uint8Array): void {
@@ -44,7 +58,7 @@ export class ElementCutter {
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         if (byte === OPEN_BRACE && this.#depth === this.#arrayDepth && !this.#element) {
           this.#keep(piece.subarray(from, at));
-          this.#element = [];
+          this.#element = this.#newPart();
           from = at;
         }
         this.#depth++;
@@ -64,7 +78,7 @@ export class ElementCutter {
       }
     }
     const left = piece.subarray(from);
-    if (this.#element) this.#element.push(left.slice());
+    if (this.#element) this.#element.push(left);
     else this.#keep(left);
   }
 
@@ -90,12 +104,25 @@ export class ElementCutter {
   }
 
   #finish(last: Uint8Array): void {
-    const parts = [...(this.#element ?? []), last];
+    const part = this.#element;
     this.#element = undefined;
-    // Each part may end within a character, the element does not.
-    const decoder = new TextDecoder();
-    const text = parts.map((part) => decoder.decode(part, { stream: true })).join('');
-    this.#onElement(text + decoder.decode());
+    if (!part) return;
+    part.push(last);
+    this.#onElement(part.end());
     this.#rest.push(String(this.#cut++));
+  }
+}
+
+/** Keeps an element whole. */
+class TextPart implements ElementPart {
+  readonly #decoder = new TextDecoder();
+  #text = '';
+
+  push(bytes: Uint8Array): void {
+    this.#text += this.#decoder.decode(bytes, { stream: true });
+  }
+
+  end(): string {
+    return this.#text + this.#decoder.decode();
   }
 }

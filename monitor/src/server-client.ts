@@ -1,14 +1,32 @@
-import { ElementCutter } from '../endpoints/compat/element-cutter.ts';
-import { STREAMS_KEY } from '../endpoints/compat/jsz.ts';
-import { type Fields, listAt, numberAt, parseFields } from '../endpoints/fields.ts';
-import { HttpGetFailed, type HttpGetReason } from '../errors.ts';
-import { type HttpGetOptions, httpGet, httpGetPieces } from '../http-get.ts';
-import { DEFAULT_LIMITS, type ExporterLimits } from './exporter-settings.ts';
+import type { AssetDecoder } from './endpoints/asset-decoder.ts';
+import { ElementCutter } from './endpoints/element-cutter.ts';
+import { type Fields, listAt, numberAt, parseFields } from './endpoints/fields.ts';
+import { HttpGetFailed, type HttpGetReason } from './errors.ts';
+import { type HttpGetOptions, httpGet, httpGetPieces } from './http-get.ts';
+
+export interface ClientLimits {
+  /** Of one request to a server, whoever waits for it. */
+  timeoutMs: number;
+  /** Of one answer: 30,000 consumers are 39 MB. */
+  maxBodyBytes: number;
+  /** Of `/connz` in connections and of `/jsz` in accounts. */
+  pageSize: number;
+  /** Most pages of one answer. */
+  maxPages: number;
+}
+
+/** The server's own; it is not named in the request then. */
+export const SERVER_PAGE_SIZE = 1024;
+const STREAMS_KEY = 'stream_detail';
+const NO_ANSWER = 'the answer is not that of a nats-server';
 
 export interface ClientOptions {
   base: URL;
   tlsCa?: string | undefined;
-  limits: ExporterLimits;
+  /** Path of a client certificate and its key, for servers that ask for one. */
+  tlsCert?: string | undefined;
+  tlsKey?: string | undefined;
+  limits: ClientLimits;
   signal: AbortSignal;
 }
 
@@ -51,10 +69,23 @@ export class ServerClient {
       const streams: T[] = [];
       const cutter = new ElementCutter(STREAMS_KEY, (json) => streams.push(decode(fieldsOf(json))));
       const url = this.#urlOf('jsz', page);
-      await httpGetPieces(url, this.#requestOptions(), (piece) => cutter.push(piece));
+      await httpGetPieces(url, this.#requestOptions(), (piece) => push(cutter, piece));
       const rest = restOf(cutter);
       const count = listAt(rest, 'account_details').length;
       return { answer: { rest, streams }, count, total: numberAt(rest, 'accounts') };
+    });
+  }
+
+  /** The same into `decoder`, which lets the consumers go one by one too. */
+  async getAssets(parameters: Parameters, decoder: AssetDecoder): Promise<void> {
+    await this.#pages(parameters, async (page) => {
+      const cutter = decoder.page();
+      const url = this.#urlOf('jsz', page);
+      await httpGetPieces(url, this.#requestOptions(), (piece) => push(cutter, piece));
+      const rest = restOf(cutter);
+      if (!decoder.endPage(rest)) throw new HttpGetFailed('body', NO_ANSWER);
+      const count = listAt(rest, 'account_details').length;
+      return { answer: null, count, total: numberAt(rest, 'total') };
     });
   }
 
@@ -68,7 +99,7 @@ export class ServerClient {
       const { answer, count, total } = await ask({
         ...parameters,
         ...(offset === 0 ? {} : { offset: String(offset) }),
-        ...(pageSize === DEFAULT_LIMITS.pageSize ? {} : { limit: String(pageSize) }),
+        ...(pageSize === SERVER_PAGE_SIZE ? {} : { limit: String(pageSize) }),
       });
       answers.push(answer);
       offset += count;
@@ -84,8 +115,17 @@ export class ServerClient {
   }
 
   #requestOptions(): HttpGetOptions {
-    const { tlsCa, limits, signal } = this.#options;
-    return { timeoutMs: limits.timeoutMs, maxBytes: limits.maxBodyBytes, tlsCa, signal };
+    const { tlsCa, tlsCert, tlsKey, limits, signal } = this.#options;
+    const { timeoutMs, maxBodyBytes: maxBytes } = limits;
+    return { timeoutMs, maxBytes, tlsCa, tlsCert, tlsKey, signal };
+  }
+}
+
+function push(cutter: ElementCutter, piece: Uint8Array): void {
+  try {
+    cutter.push(piece);
+  } catch (error) {
+    throw asBodyError(error);
   }
 }
 
@@ -93,15 +133,17 @@ function restOf(cutter: ElementCutter): Fields {
   try {
     return fieldsOf(cutter.end());
   } catch (error) {
-    if (error instanceof SyntaxError) throw new HttpGetFailed('body', error.message);
-    throw error;
+    throw asBodyError(error);
   }
 }
+
+const asBodyError = (error: unknown): unknown =>
+  error instanceof SyntaxError ? new HttpGetFailed('body', error.message) : error;
 
 function fieldsOf(json: string): Fields {
   const fields = parseFields(json);
   if (fields) return fields;
-  throw new HttpGetFailed('body', 'the answer is not that of a nats-server');
+  throw new HttpGetFailed('body', NO_ANSWER);
 }
 
 /** In one word, for a label. */

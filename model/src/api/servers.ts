@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { unixNsString } from './scalars.ts';
+
+/**
+ * - `up`               it answers
+ * - `lame duck`        it answers and has announced that it will leave
+ * - `stopped`          it announced its shutdown: a planned end
+ * - `down`             it answered before; now neither it nor any other server knows it as alive
+ * - `monitoring lost`  we get no answer, but other servers or its heartbeats show that it lives
+ * - `silent`           others name it; it never answered us
+ */
+export const SERVER_STATES = [
+  'up',
+  'lame duck',
+  'stopped',
+  'down',
+  'monitoring lost',
+  'silent',
+] as const;
+export const serverState = z.enum(SERVER_STATES);
+
+/** Who told of a server, or how it is read. */
+export const serverSource = z.enum(['monitoring URL', 'system account', 'named by others']);
+
+export const endpointState = z.object({
+  /** `varz`, `jsz`, ... */
+  endpoint: z.string(),
+  up: z.boolean(),
+  /** In words; '' when it answered. */
+  error: z.string(),
+  /** One word for a label: `timeout`, `unreachable`, `status`, `body`, `too_large`; '' when it answered. */
+  reason: z.string(),
+  durationMs: z.number(),
+  lastSuccess: unixNsString.nullable(),
+});
+
+/** A route, gateway or leaf connection as the server at this end sees it. */
+export const serverLink = z.object({
+  kind: z.enum(['route', 'gateway in', 'gateway out', 'leaf']),
+  /** Name of the other server; of the other cluster for gateways. */
+  remote: z.string(),
+  account: z.string(),
+  /** Null where the server does not say. */
+  rttMs: z.number().nullable(),
+  inMsgs: z.number(),
+  outMsgs: z.number(),
+  inBytes: z.number(),
+  outBytes: z.number(),
+  pendingBytes: z.number(),
+  subscriptions: z.number(),
+});
+
+export const serverFigures = z.object({
+  /** Unix ns. */
+  startedAt: unixNsString.nullable(),
+  cpuPercent: z.number().meta({ description: '100 is one core' }),
+  cores: z.number(),
+  memoryBytes: z.number(),
+  connections: z.number(),
+  totalConnections: z.number(),
+  maxConnections: z.number(),
+  subscriptions: z.number(),
+  routes: z.number(),
+  leafnodes: z.number(),
+  inMsgs: z.number(),
+  outMsgs: z.number(),
+  inBytes: z.number(),
+  outBytes: z.number(),
+  /** Per second since the sweep before; null after the first one or a restart. */
+  inMsgsPerSecond: z.number().nullable(),
+  outMsgsPerSecond: z.number().nullable(),
+  inBytesPerSecond: z.number().nullable(),
+  outBytesPerSecond: z.number().nullable(),
+  /** Since the server started. */
+  slowConsumers: z.number(),
+  /** By kind of connection: clients, routes, gateways, leafs. Empty where the server does not say. */
+  slowConsumersByKind: z.record(z.string(), z.number()),
+  /** Null before nats-server 2.12. */
+  staleConnections: z.number().nullable(),
+  stalledClients: z.number().nullable(),
+});
+
+export const jetstreamFigures = z.object({
+  domain: z.string(),
+  memoryBytes: z.number(),
+  memoryReservedBytes: z.number(),
+  maxMemoryBytes: z.number(),
+  storageBytes: z.number(),
+  storageReservedBytes: z.number(),
+  maxStorageBytes: z.number(),
+  accounts: z.number(),
+  /** Replicated streams and consumers on this server. */
+  haAssets: z.number(),
+  /** Replicas included: the sum over servers counts an R3 stream three times. */
+  streams: z.number().nullable(),
+  consumers: z.number().nullable(),
+  apiTotal: z.number(),
+  apiErrors: z.number(),
+  apiInflight: z.number(),
+  /** Requests the meta layer holds; null outside of a cluster. */
+  metaPending: z.number().nullable(),
+  metaLeader: z.string(),
+  isMetaLeader: z.boolean(),
+});
+
+/** Traffic of one account on one server (`/accstatz`). */
+export const accountTraffic = z.object({
+  account: z.string(),
+  connections: z.number(),
+  leafnodes: z.number(),
+  subscriptions: z.number(),
+  sentMsgs: z.number(),
+  sentBytes: z.number(),
+  receivedMsgs: z.number(),
+  receivedBytes: z.number(),
+  slowConsumers: z.number(),
+});
+
+/** One RAFT group of the system account on this server (`/raftz`): the meta layer. */
+export const raftGroup = z.object({
+  account: z.string(),
+  group: z.string(),
+  /** `LEADER`, `FOLLOWER`, `CANDIDATE`, ... */
+  state: z.string(),
+  leader: z.string(),
+  term: z.number(),
+  committed: z.number(),
+  applied: z.number(),
+  isCatchingUp: z.boolean(),
+  /** In words; '' when its log is well. */
+  error: z.string(),
+});
+
+export const server = z.object({
+  /** Its name; its id where it has none. */
+  name: z.string(),
+  id: z.string(),
+  cluster: z.string(),
+  version: z.string(),
+  /** Monitoring URL without credentials; '' when it has none here. */
+  url: z.string(),
+  source: serverSource,
+  state: serverState,
+  /** In words: what the state follows from. */
+  stateReason: z.string(),
+  /** Unix ns of the last answer; null before the first. */
+  lastSuccess: unixNsString.nullable(),
+  /** Of `/healthz`; '' when it was not asked or gave no answer. */
+  health: z.enum(['ok', 'error', '']),
+  healthError: z.string(),
+  /** Null while there is no answer of this sweep: nothing old is repeated. */
+  figures: serverFigures.nullable(),
+  jetstream: jetstreamFigures.nullable(),
+  links: z.array(serverLink),
+  /** Internal queues with something in them (`/ipqueuesz`): the best early sign of overload. */
+  queues: z.array(z.object({ name: z.string(), pending: z.number() })),
+  accounts: z.array(accountTraffic),
+  raft: z.array(raftGroup),
+  endpoints: z.array(endpointState),
+});
+
+export const serversResponse = z.object({
+  /** Of the sweep; null before the first one. */
+  time: unixNsString.nullable(),
+  servers: z.array(server),
+});
+
+export type ServerState = z.infer<typeof serverState>;
+export type EndpointState = z.infer<typeof endpointState>;
+export type ServerLink = z.infer<typeof serverLink>;
+export type ServerFigures = z.infer<typeof serverFigures>;
+export type JetStreamFigures = z.infer<typeof jetstreamFigures>;
+export type AccountTraffic = z.infer<typeof accountTraffic>;
+export type RaftGroup = z.infer<typeof raftGroup>;
+export type ServerView = z.infer<typeof server>;

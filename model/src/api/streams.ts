@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { breach } from './breach.ts';
+import { unixNsString } from './scalars.ts';
+
+export const replica = z.object({
+  /** Server name. */
+  name: z.string(),
+  isCurrent: z.boolean(),
+  isOffline: z.boolean(),
+  /** Raft entries it is behind. */
+  lag: z.number(),
+  /** Since the leader last heard of it. */
+  silentSeconds: z.number(),
+});
+
+export const origin = z.object({
+  name: z.string(),
+  kind: z.enum(['source', 'mirror']),
+  /** Messages it is behind its origin. */
+  lag: z.number(),
+  /** Since it last heard of its origin; null when never. */
+  silentSeconds: z.number().nullable(),
+  error: z.string(),
+});
+
+/** A stream as its leader reports it. */
+export const stream = z.object({
+  /** Of the report, server's clock. */
+  time: unixNsString,
+  account: z.string(),
+  domain: z.string(),
+  cluster: z.string(),
+  stream: z.string(),
+  /** Server name. */
+  leader: z.string(),
+  replicas: z.array(replica),
+  subjects: z.array(z.string()),
+  retention: z.string(),
+  storage: z.string(),
+  messages: z.number(),
+  bytes: z.number(),
+  firstSeq: z.number(),
+  lastSeq: z.number(),
+  /** Store time of the oldest and newest message; null when it never held one. */
+  firstTime: unixNsString.nullable(),
+  lastTime: unixNsString.nullable(),
+  /** Subjects with messages. */
+  subjectCount: z.number(),
+  deleted: z.number(),
+  consumerCount: z.number(),
+  /** -1 for no limit. */
+  maxBytes: z.number(),
+  maxMessages: z.number(),
+  /** 0 for no limit. */
+  maxAgeSeconds: z.number(),
+  /** Messages stored per second over the window; null until there are two reports. */
+  ingestPerSecond: z.number().nullable(),
+  origins: z.array(origin),
+  breaches: z.array(breach),
+});
+
+export const streamsQuery = z.object({
+  account: z.string().optional(),
+  stream: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+});
+
+export const streamsResponse = z.object({
+  time: unixNsString.nullable(),
+  streams: z.array(stream),
+  /** All that match, also those past the limit. */
+  total: z.number().int(),
+});
+
+export type Replica = z.infer<typeof replica>;
+export type Origin = z.infer<typeof origin>;
+export type StreamView = z.infer<typeof stream>;

@@ -1,0 +1,67 @@
+import type { JetStreamFigures, ServerFigures } from '@hopline/model/api';
+import { type Fields, fieldsAt, isFields, numberAt, textAt, timeAt } from './fields.ts';
+
+/** Load and traffic from `/varz`; rates are for who has two of them. */
+export function serverFigures(varz: Fields): ServerFigures {
+  const byKind = varz['slow_consumer_stats'];
+  return {
+    startedAt: timeAt(varz, 'start'),
+    cpuPercent: numberAt(varz, 'cpu'),
+    cores: numberAt(varz, 'cores'),
+    memoryBytes: numberAt(varz, 'mem'),
+    connections: numberAt(varz, 'connections'),
+    totalConnections: numberAt(varz, 'total_connections'),
+    maxConnections: numberAt(varz, 'max_connections'),
+    subscriptions: numberAt(varz, 'subscriptions'),
+    routes: numberAt(varz, 'routes'),
+    leafnodes: numberAt(varz, 'leafnodes'),
+    inMsgs: numberAt(varz, 'in_msgs'),
+    outMsgs: numberAt(varz, 'out_msgs'),
+    inBytes: numberAt(varz, 'in_bytes'),
+    outBytes: numberAt(varz, 'out_bytes'),
+    inMsgsPerSecond: null,
+    outMsgsPerSecond: null,
+    inBytesPerSecond: null,
+    outBytesPerSecond: null,
+    slowConsumers: numberAt(varz, 'slow_consumers'),
+    slowConsumersByKind: isFields(byKind)
+      ? Object.fromEntries(Object.keys(byKind).map((kind) => [kind, numberAt(byKind, kind)]))
+      : {},
+    staleConnections: numberOrNull(varz, 'stale_connections'),
+    stalledClients: numberOrNull(varz, 'stalled_clients'),
+  };
+}
+
+/** JetStream from `/varz`; null where it is off. Streams and consumers are counted by `/jsz` alone. */
+export function jetstreamFigures(varz: Fields): JetStreamFigures | null {
+  const jetstream = fieldsAt(varz, 'jetstream');
+  const config = jetstream['config'];
+  if (!isFields(config)) return null;
+  const stats = fieldsAt(jetstream, 'stats');
+  const api = fieldsAt(stats, 'api');
+  const meta = jetstream['meta'];
+  const metaLeader = isFields(meta) ? textAt(meta, 'leader') : '';
+  return {
+    domain: textAt(config, 'domain'),
+    memoryBytes: numberAt(stats, 'memory'),
+    memoryReservedBytes: numberAt(stats, 'reserved_memory'),
+    maxMemoryBytes: numberAt(config, 'max_memory'),
+    storageBytes: numberAt(stats, 'storage'),
+    storageReservedBytes: numberAt(stats, 'reserved_storage'),
+    maxStorageBytes: numberAt(config, 'max_storage'),
+    accounts: numberAt(stats, 'accounts'),
+    haAssets: numberAt(stats, 'ha_assets'),
+    streams: null,
+    consumers: null,
+    apiTotal: numberAt(api, 'total'),
+    apiErrors: numberAt(api, 'errors'),
+    apiInflight: numberAt(api, 'inflight'),
+    metaPending: isFields(meta) ? numberAt(meta, 'pending') : null,
+    metaLeader,
+    isMetaLeader: metaLeader !== '' && metaLeader === textAt(varz, 'server_name'),
+  };
+}
+
+/** Before its first version with the field a server does not say; that is not 0. */
+const numberOrNull = (from: Fields, key: string): number | null =>
+  typeof from[key] === 'number' ? numberAt(from, key) : null;

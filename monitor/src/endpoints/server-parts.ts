@@ -1,0 +1,59 @@
+import type { AccountTraffic, RaftGroup } from '@hopline/model/api';
+import { type Fields, fieldsAt, flagAt, isFields, listAt, numberAt, textAt } from './fields.ts';
+
+/** `/accstatz`. */
+export const accountTraffic = (accstatz: Fields): AccountTraffic[] =>
+  listAt(accstatz, 'account_statz').map((account) => ({
+    account: textAt(account, 'acc'),
+    connections: numberAt(account, 'conns'),
+    leafnodes: numberAt(account, 'leafnodes'),
+    subscriptions: numberAt(account, 'num_subscriptions'),
+    sentMsgs: numberAt(fieldsAt(account, 'sent'), 'msgs'),
+    sentBytes: numberAt(fieldsAt(account, 'sent'), 'bytes'),
+    receivedMsgs: numberAt(fieldsAt(account, 'received'), 'msgs'),
+    receivedBytes: numberAt(fieldsAt(account, 'received'), 'bytes'),
+    slowConsumers: numberAt(account, 'slow_consumers'),
+  }));
+
+/** `/raftz`: groups by account and name. */
+export const raftGroups = (raftz: Fields): RaftGroup[] =>
+  Object.entries(raftz).flatMap(([account, groups]) =>
+    isFields(groups)
+      ? Object.entries(groups).flatMap(([group, state]) =>
+          isFields(state) ? [raftGroup(state, { account, group })] : [],
+        )
+      : [],
+  );
+
+const raftGroup = (state: Fields, names: { account: string; group: string }): RaftGroup => ({
+  ...names,
+  state: textAt(state, 'state'),
+  leader: textAt(state, 'leader'),
+  term: numberAt(state, 'term'),
+  committed: numberAt(state, 'committed'),
+  applied: numberAt(state, 'applied'),
+  isCatchingUp: flagAt(state, 'catching_up'),
+  error: textAt(state, 'wal_error'),
+});
+
+/** `/ipqueuesz`: those with something in them. */
+export const busyQueues = (ipqueuesz: Fields): { name: string; pending: number }[] =>
+  Object.entries(ipqueuesz).flatMap(([name, queue]) => {
+    const pending = isFields(queue)
+      ? numberAt(queue, 'pending') + numberAt(queue, 'in_progress')
+      : 0;
+    return pending > 0 ? [{ name, pending }] : [];
+  });
+
+/** `/healthz`, which also tells by its status. */
+export function healthOf(healthz: Fields): { health: 'ok' | 'error'; healthError: string } {
+  const error = textAt(healthz, 'error');
+  const isOk = textAt(healthz, 'status') === 'ok' && error === '';
+  return { health: isOk ? 'ok' : 'error', healthError: error };
+}
+
+/** Servers that an answer of `/jsz` names as members of the meta group, besides the one asked. */
+export const metaPeers = (jsz: Fields): string[] =>
+  listAt(fieldsAt(jsz, 'meta_cluster'), 'replicas')
+    .map((replica) => textAt(replica, 'name'))
+    .filter((name) => name !== '' && name !== 'Server name unknown at this time');

@@ -1,0 +1,138 @@
+import type { ServerState, ServerView } from '@hopline/model/api';
+import { emptyAnswer, type MonitoringStatus, type ServerAnswer } from './monitoring-server.ts';
+import { withRates } from './rates-between.ts';
+
+/** What a server announced, or what its heartbeats say. */
+export interface ServerSigns {
+  /** Unix ms of the last heartbeat or answer over NATS; null without one. */
+  heartbeatMs: number | null;
+  announced: 'lame duck' | 'shutdown' | null;
+}
+
+export interface AskedServer {
+  status: MonitoringStatus;
+  answer: ServerAnswer;
+}
+
+/** A heartbeat every 10 s: three missed ones are no chance. */
+const HEARTBEAT_LOST_MS = 35_000;
+const MAX_NAMED = 10_000;
+
+/** Every server that is known, with the state that follows from all we have of it. */
+export class KnownServers {
+  #before = new Map<string, { view: ServerView; timeMs: number }>();
+  /** Who answered at a URL when it last did. */
+  readonly #identities = new Map<string, { id: string; cluster: string }>();
+
+  views(
+    asked: readonly AskedServer[],
+    signs: ReadonlyMap<string, ServerSigns>,
+    nowMs: number,
+  ): ServerView[] {
+    const peers = new Set(asked.flatMap(({ answer }) => answer.peers));
+    const views = asked.map((one) => {
+      if (one.answer.identity) this.#identities.set(one.status.url, one.answer.identity);
+      return this.#view(one, { peers, signs, nowMs });
+    });
+    const before = this.#before;
+    this.#before = new Map();
+    for (const [at, view] of views.entries()) {
+      const last = before.get(view.id);
+      if (last && view.figures && last.view.figures) {
+        const seconds = (nowMs - last.timeMs) / 1000;
+        views[at] = { ...view, figures: withRates(view.figures, last.view.figures, seconds) };
+      }
+      this.#before.set(view.id, { view, timeMs: nowMs });
+    }
+    return [...views, ...this.#silent(views, peers, signs)];
+  }
+
+  #view(
+    { status, answer }: AskedServer,
+    known: {
+      peers: ReadonlySet<string>;
+      signs: ReadonlyMap<string, ServerSigns>;
+      nowMs: number;
+    },
+  ): ServerView {
+    const identity = this.#identities.get(status.url);
+    const { state, stateReason } = stateOf(status, {
+      ...known,
+      sign: known.signs.get(status.server),
+    });
+    return {
+      name: status.server || status.url,
+      id: identity?.id ?? '',
+      cluster: identity?.cluster ?? '',
+      version: status.version,
+      url: status.url,
+      source: 'monitoring URL',
+      state,
+      stateReason,
+      lastSuccess: status.lastSuccess,
+      ...partsOf(answer),
+    };
+  }
+
+  /** Servers that others speak of and that no URL leads to. */
+  #silent(
+    views: readonly ServerView[],
+    peers: ReadonlySet<string>,
+    signs: ReadonlyMap<string, ServerSigns>,
+  ): ServerView[] {
+    const answered = new Set(views.flatMap(({ name, id }) => [name, id]));
+    return [...new Set([...peers, ...signs.keys()])]
+      .filter((name) => name !== '' && !answered.has(name))
+      .slice(0, MAX_NAMED)
+      .map((name) => {
+        const isStopped = signs.get(name)?.announced === 'shutdown';
+        return {
+          name,
+          id: '',
+          cluster: '',
+          version: '',
+          url: '',
+          source: 'named by others' as const,
+          state: isStopped ? ('stopped' as const) : ('silent' as const),
+          stateReason: isStopped
+            ? 'it announced its shutdown'
+            : 'other servers name it; no monitoring URL leads to it',
+          lastSuccess: null,
+          ...partsOf(emptyAnswer()),
+        };
+      });
+  }
+}
+
+function partsOf(answer: ServerAnswer) {
+  const { health, healthError, figures, jetstream, links, queues, accounts, raft } = answer;
+  const { endpoints } = answer;
+  return { health, healthError, figures, jetstream, links, queues, accounts, raft, endpoints };
+}
+
+function stateOf(
+  { up, server, error }: MonitoringStatus,
+  {
+    peers,
+    sign,
+    nowMs,
+  }: { peers: ReadonlySet<string>; sign: ServerSigns | undefined; nowMs: number },
+): { state: ServerState; stateReason: string } {
+  if (up) {
+    return sign?.announced === 'lame duck'
+      ? { state: 'lame duck', stateReason: 'it announced that it will leave' }
+      : { state: 'up', stateReason: error };
+  }
+  if (sign?.announced) {
+    return { state: 'stopped', stateReason: `it announced its ${sign.announced}: ${error}` };
+  }
+  if (server === '') return { state: 'silent', stateReason: `it never answered: ${error}` };
+  const isHeard = sign?.heartbeatMs != null && nowMs - sign.heartbeatMs < HEARTBEAT_LOST_MS;
+  if (isHeard) {
+    return { state: 'monitoring lost', stateReason: `its heartbeats arrive: ${error}` };
+  }
+  if (peers.has(server)) {
+    return { state: 'monitoring lost', stateReason: `other servers are routed to it: ${error}` };
+  }
+  return { state: 'down', stateReason: error };
+}

@@ -1,0 +1,101 @@
+import type { Lag } from '@hopline/model/api';
+import { type ConsumerTraits, type LagSample, openOf, type WindowLimits } from './lag-sample.ts';
+import { type ConsumerRates, consumerRates } from './rates.ts';
+import type { SequenceCurve } from './sequence-curve.ts';
+import { type Judgement, verdictOf } from './verdict.ts';
+
+export interface ConsumerConclusions extends ConsumerRates, Judgement {
+  deliveryLag: Lag;
+  completionLag: Lag;
+}
+
+/** Which of the two lags a store time is for. */
+export type LagKind = 'delivery' | 'completion';
+
+/** The store time of a message that was read, and where it was looked for. */
+interface ExactTime {
+  afterSeq: number;
+  seq: number;
+  timeMs: number;
+}
+
+const NOTHING: Lag = { seconds: 0, method: 'exact' };
+const UNKNOWN: Lag = { seconds: null, method: 'unknown' };
+
+/** One consumer over time: its samples within the window, and what they say. */
+export class ConsumerTracker {
+  readonly #limits: WindowLimits;
+  #samples: LagSample[] = [];
+  /** Unix ms at which nothing waited for delivery, or for an ack, as far as we saw. */
+  readonly #emptyMs: Record<LagKind, number | null> = { delivery: null, completion: null };
+  readonly #exact: Partial<Record<LagKind, ExactTime>> = {};
+
+  constructor(limits: WindowLimits) {
+    this.#limits = limits;
+  }
+
+  get last(): LagSample | undefined {
+    return this.#samples.at(-1);
+  }
+
+  add(sample: LagSample): void {
+    const last = this.#samples.at(-1);
+    // The same report again, or one of a clock that is behind.
+    if (last && sample.timeMs <= last.timeMs) return;
+    const oldest = sample.timeMs - this.#limits.spanMs * 1.25;
+    this.#samples = this.#samples.filter(({ timeMs }) => timeMs >= oldest);
+    this.#samples.push(sample);
+    if (sample.backlog === 0) this.#emptyMs.delivery = sample.timeMs;
+    if (openOf(sample) === 0) this.#emptyMs.completion = sample.timeMs;
+  }
+
+  /** Sequence after which the message must be read whose age is the lag; null when none waits. */
+  wanted(kind: LagKind): number | null {
+    const { last } = this;
+    if (!last || !isOpen(last, kind)) return null;
+    const after = floorOf(last, kind);
+    const known = this.#exact[kind];
+    const isKnown = known?.afterSeq === after && known.seq >= last.firstSeq;
+    return isKnown ? null : after;
+  }
+
+  /** The first matching message after `afterSeq` was stored at `timeMs`. */
+  found(kind: LagKind, exact: ExactTime): void {
+    this.#exact[kind] = exact;
+  }
+
+  conclude(curve: SequenceCurve | undefined, traits: ConsumerTraits): ConsumerConclusions {
+    return {
+      ...consumerRates(this.#samples, traits),
+      ...verdictOf(this.#samples, traits, this.#limits),
+      deliveryLag: this.#lag('delivery', curve, traits),
+      completionLag: this.#lag('completion', curve, traits),
+    };
+  }
+
+  #lag(kind: LagKind, curve: SequenceCurve | undefined, { isFiltered }: ConsumerTraits): Lag {
+    const { last } = this;
+    if (!last) return UNKNOWN;
+    if (!isOpen(last, kind)) return NOTHING;
+    const after = floorOf(last, kind);
+    const known = this.#exact[kind];
+    if (known?.afterSeq === after && known.seq >= last.firstSeq) {
+      return { seconds: age(last, known.timeMs), method: 'exact' };
+    }
+    const at = curve?.timeOf(after + 1);
+    if (!at) return UNKNOWN;
+    if (at.isExact && !isFiltered) return { seconds: age(last, at.timeMs), method: 'exact' };
+    // The next message that matches may be a later one than the next: it came after nothing waited.
+    const timeMs = isFiltered ? Math.max(at.timeMs, this.#emptyMs[kind] ?? 0) : at.timeMs;
+    return { seconds: age(last, timeMs), method: 'interpolated' };
+  }
+}
+
+const isOpen = (sample: LagSample, kind: LagKind): boolean =>
+  kind === 'delivery' ? sample.backlog > 0 : openOf(sample) > 0;
+
+const floorOf = (sample: LagSample, kind: LagKind): number =>
+  kind === 'delivery' ? sample.deliveredStreamSeq : sample.ackFloorStreamSeq;
+
+const age = (sample: LagSample, timeMs: number): number =>
+  Math.max(0, (sample.timeMs - timeMs) / 1000);
