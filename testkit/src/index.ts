@@ -14,6 +14,8 @@ export type { ProcessExit, ProcessOptions, RunningProcess } from './start-proces
 export { startProcess, waitForOutput } from './start-process.ts';
 export type { Prometheus, PrometheusOptions, Sample } from './start-prometheus.ts';
 export { startPrometheus } from './start-prometheus.ts';
+export type { SuperCluster, SuperClusterOptions } from './start-super-cluster.ts';
+export { startSuperCluster } from './start-super-cluster.ts';
 export type { TempDir } from './temp-dir.ts';
 export { tempDir } from './temp-dir.ts';
 export type { WaitOptions } from './wait-for.ts';

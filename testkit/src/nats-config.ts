@@ -40,6 +40,11 @@ export interface NatsPlace {
   monitorPort: number;
   storeDir: string;
   cluster?: { name: string; port: number; routePorts: readonly number[] };
+  /** Gateway to other clusters, of the name of the own cluster. */
+  gateway?: {
+    port: number;
+    remotes: readonly { name: string; ports: readonly number[] }[];
+  };
   /** Accept leaf nodes. */
   leafPort?: number;
   /** Be a leaf node of these. */
@@ -54,6 +59,7 @@ export function natsConfig(place: NatsPlace, options: NatsConfigOptions = {}): s
     `http: "127.0.0.1:${place.monitorPort}"`,
     ...jetstreamBlock(place, options),
     ...clusterBlock(place),
+    ...gatewayBlock(place),
     ...leafBlock(place, options),
     ...authBlock(options),
     options.extraConfig ?? '',
@@ -82,6 +88,21 @@ function clusterBlock({ cluster }: NatsPlace): string[] {
     `  name: ${cluster.name}`,
     `  listen: "127.0.0.1:${cluster.port}"`,
     `  routes: [${routes.join(', ')}]`,
+    '}',
+  ];
+}
+
+function gatewayBlock({ cluster, gateway }: NatsPlace): string[] {
+  if (cluster === undefined || gateway === undefined) return [];
+  const remotes = gateway.remotes.map(({ name, ports }) => {
+    const urls = ports.map((port) => `"nats://127.0.0.1:${port}"`);
+    return `{ name: ${name}, urls: [${urls.join(', ')}] }`;
+  });
+  return [
+    'gateway {',
+    `  name: ${cluster.name}`,
+    `  listen: "127.0.0.1:${gateway.port}"`,
+    `  gateways: [${remotes.join(', ')}]`,
     '}',
   ];
 }

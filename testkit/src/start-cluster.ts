@@ -21,6 +21,11 @@ export interface ClusterOptions extends NatsConfigOptions {
   name?: string;
   /** Edge sites: leaf nodes that connect to every server of the cluster in turn. Default none. */
   leaf?: boolean | number | readonly LeafOptions[];
+  /** Other clusters that it reaches by gateways, and a port of its own for each server. */
+  gateways?: {
+    ports: readonly number[];
+    remotes: readonly { name: string; ports: readonly number[] }[];
+  };
   /** Until routes, leafs and the JetStream leader are there. Default 60 s. */
   readyTimeoutMs?: number;
 }
@@ -79,7 +84,10 @@ async function startServers(
       cluster: { name, port: routePorts[index] as number, routePorts },
       leafPort: leafPorts[index] as number,
     };
-    return await startNatsAt(place, options);
+    const { gateways } = options;
+    if (gateways === undefined) return await startNatsAt(place, options);
+    const gateway = { port: gateways.ports[index] as number, remotes: gateways.remotes };
+    return await startNatsAt({ ...place, gateway }, options);
   });
   return { hub, leafPorts };
 }

@@ -138,3 +138,10 @@ test('of a message that only one server behind a lost one told, the way to it is
     '    server edge-2',
   ]);
 });
+
+test('behind a server that does not trace: the next ones report under its hop id', () => {
+  // Nothing of `edge` itself; `edge-2` got the hop id that `edge` was given.
+  const spans = joined([origin, leader, { ...last, hop: '2' }]);
+  const expected = TREE.map((line) => line.replace(/edge$/, 'edge (missing)'));
+  assert.deepEqual(drawn(spans), expected);
+});

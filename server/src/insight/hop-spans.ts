@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ATTR, MESSAGING_SYSTEM } from '@hopline/model';
 import type { HopHead } from '../store/store.ts';
-import { type HopTree, parentHop } from './hops.ts';
+import { type HopTree, nameOf, parentHop } from './hops.ts';
 
 /** A span made of a server's trace event. Times are Unix ns of that server's clock, as strings. */
 export interface HopSpan {
@@ -93,19 +93,39 @@ export function hopSpans(row: HopHead): HopSpan[] {
 export function messageHopSpans(tree: HopTree): HopSpan[] {
   const [first] = tree.hops;
   if (!first) return [];
-  const incomplete = new Set(tree.missing.map(parentHop));
-  const known = new Set(tree.hops.map((row) => spanIdOf(row, ownPlace(row))));
   const told = tree.hops.flatMap((row) => {
     const [own, ...parts] = hopSpans(row) as [HopSpan, ...HopSpan[]];
-    const parent = tree.hops.find((one) => row.hop !== '' && one.hop === parentHop(row.hop));
-    const isOrphan = parent && !known.has(own.parentSpanId);
-    const attributes = { ...own.attributes, ...behind(row, parent) };
-    if (incomplete.has(row.hop)) attributes[ATTR.incomplete] = 'true';
-    const parentSpanId = isOrphan ? spanIdOf(parent, ownPlace(parent)) : own.parentSpanId;
-    return [{ ...own, parentSpanId, attributes }, ...parts];
+    const attributes = { ...own.attributes, ...behind(row, rowAbove(row, tree)) };
+    if (tree.missing.some((hop) => announcerOf(hop, tree) === row)) {
+      attributes[ATTR.incomplete] = 'true';
+    }
+    return [{ ...own, parentSpanId: parentIdOf(row, tree), attributes }, ...parts];
   });
   return [...told, ...tree.missing.map((hop) => missingSpan(hop, tree, first))];
 }
+
+/** As `serverSpan` derives it where all reported, else what stands in the place of the silent one. */
+function parentIdOf(row: HopHead, tree: HopTree): string {
+  if (row.hop === '') return row.span_id;
+  const above = parentHop(row.hop);
+  const silent = [row.hop, above].find(
+    (hop) => tree.missing.includes(hop) && row.ingress_name === nameOfMissing(hop, tree),
+  );
+  const parent = rowAbove(row, tree);
+  const isNamed = parent?.server_name === row.ingress_name;
+  if (silent !== undefined && !isNamed) return missingId(silent, tree, row);
+  return parent ? spanIdOf(parent, ownPlace(parent)) : missingId(above, tree, row);
+}
+
+/** The row of the server that this one has the message from; its name tells between several. */
+function rowAbove(row: HopHead, { hops }: HopTree): HopHead | undefined {
+  if (row.hop === '') return undefined;
+  const above = hops.filter(({ hop }) => hop === parentHop(row.hop));
+  return above.find(({ server_name }) => server_name === row.ingress_name) ?? above[0];
+}
+
+const announcerOf = (hop: string, { hops }: HopTree): HopHead | undefined =>
+  hops.find((row) => row.expects.includes(hop));
 
 function serverSpan(row: HopHead): HopSpan {
   const times = [row.store_time, ...row.egress_time, ...row.change_time];
@@ -169,16 +189,14 @@ const handOnEvents = (row: HopHead): HopSpan['events'] =>
 
 function missingSpan(hop: string, tree: HopTree, message: HopHead): HopSpan {
   const server = nameOfMissing(hop, tree);
-  const above = parentHop(hop);
-  const announcer = tree.hops.find((row) => row.hop === above);
-  const parent = { hop: above, server: announcer?.server_name ?? nameOfMissing(above, tree) };
-  const isTop = hop === '';
+  const by = announcerOf(hop, tree);
+  const above = by ? spanIdOf(by, ownPlace(by)) : missingId(parentHop(hop), tree, message);
   return {
     traceId: message.trace_id,
-    spanId: spanIdOf(message, { hop, server }),
-    parentSpanId: isTop ? message.span_id : spanIdOf(message, parent),
+    spanId: missingId(hop, tree, message),
+    parentSpanId: hop === '' ? message.span_id : above,
     name: `server ${server || '(unknown)'}`,
-    start: announcer?.time ?? message.time,
+    start: by?.time ?? message.time,
     duration: '0',
     error: '',
     resource: given({ [ATTR.serviceName]: SERVER_SERVICE, [ATTR.serverName]: server }),
@@ -187,15 +205,15 @@ function missingSpan(hop: string, tree: HopTree, message: HopHead): HopSpan {
   };
 }
 
-/** As those below call it, else as the one that sent to it does; '' when nobody names it. */
-function nameOfMissing(hop: string, { hops }: HopTree): string {
-  const below = hops.find((row) => row.hop !== '' && parentHop(row.hop) === hop);
-  if (below) return below.ingress_name;
-  for (const row of hops) {
-    const at = row.egress_hop.indexOf(hop);
-    if (hop !== '' && at >= 0) return row.egress_name[at] ?? '';
-  }
-  return '';
+const missingId = (hop: string, tree: HopTree, message: Place): string =>
+  spanIdOf(message, { hop, server: nameOfMissing(hop, tree) });
+
+/** As the one before it calls it, else as those below do; '' when nobody names it. */
+function nameOfMissing(hop: string, tree: HopTree): string {
+  const by = announcerOf(hop, tree);
+  const told = by ? nameOf(hop, by) : '';
+  const below = tree.hops.find((row) => row.hop !== '' && parentHop(row.hop) === hop);
+  return told || (below?.ingress_name ?? '');
 }
 
 /** A server cannot have a message before the one it has it from: then their clocks differ at least so. */

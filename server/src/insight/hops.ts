@@ -41,16 +41,40 @@ export function hopTree(rows: readonly HopHead[]): HopTree {
     if (!known || isFuller(row, known)) byServer.set(key, row);
   }
   const hops = [...byServer.values()].sort((a, b) => compareHops(a.hop, b.hop) || byId(a, b));
-  const reported = new Set(hops.map((row) => row.hop));
-  const needed = new Set(hops.flatMap((row) => [...row.expects, ...passedBefore(row.hop)]));
   return {
     hops,
-    missing: [...needed].filter((hop) => !reported.has(hop)).sort(compareHops),
+    missing: missingHops(hops),
     origin: hops.find((row) => row.hop === ''),
     stored: hops.find((row) => row.stream !== '' && row.store_time !== '0'),
     deliveries: hops.flatMap(clientDeliveries),
   };
 }
+
+/** Announced, or passed on the way to one that reported, and not reported; in order of hop id. */
+function missingHops(hops: readonly HopHead[]): string[] {
+  const missing = new Set<string>();
+  for (const by of hops) {
+    for (const hop of by.expects) {
+      const reports = hops.filter((row) => row.hop === hop && !isBehind(row, nameOf(hop, by)));
+      if (reports.length === 0) missing.add(hop);
+    }
+    for (const hop of passedBefore(by.hop)) {
+      if (!hops.some((row) => row.hop === hop)) missing.add(hop);
+    }
+  }
+  return [...missing].sort(compareHops);
+}
+
+/** The server that `by` sent the message to as `hop`; '' when it does not say. */
+export const nameOf = (hop: string, by: HopHead): string =>
+  by.egress_name[by.egress_hop.indexOf(hop)] ?? '';
+
+/**
+ * A server that does not trace hands the hop id that it was given on to the next ones, and those report
+ * under it: they name it as the one they have the message from.
+ */
+export const isBehind = (row: HopHead, silent: string): boolean =>
+  silent !== '' && row.server_name !== silent && row.ingress_name === silent;
 
 /** Only entries with a subscription are deliveries: other client entries are the server's own plumbing. */
 function clientDeliveries(hop: HopHead): ClientDelivery[] {

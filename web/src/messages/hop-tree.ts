@@ -14,10 +14,8 @@ export interface HopRow {
  */
 export function hopTree(hops: readonly Hop[], missing: readonly string[]): HopRow[] {
   const rows: HopRow[] = hops.map((hop) => ({ id: hop.hop, depth: depthOf(hop.hop), hop }));
-  const reported = new Set(hops.map((hop) => hop.hop));
-  for (const id of missing) {
-    if (!reported.has(id)) rows.push({ id, depth: depthOf(id), hop: null });
-  }
+  // Those behind a server that does not trace report under its id: it is missing all the same.
+  for (const id of missing) rows.push({ id, depth: depthOf(id), hop: null });
   return rows.sort((a, b) => compareIds(a.id, b.id));
 }
 
