@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type NatsServer, startNats, waitFor } from '@hopline/testkit';
@@ -174,9 +175,11 @@ test('draining the connection: what runs is finished and acknowledged, the rest 
   const handled: string[] = [];
   const outcomes: Promise<{ outcome: string }>[] = [];
   const publisher = await createPublisher(connection, { jetstream: jetstream(connection.nc) });
+  const config = { ack_wait: 60_000 * MS };
   const consumer = consume(
     connection,
     billing(connection, {
+      config,
       concurrency: 2,
       handler: async (message) => {
         await sleep(200);
@@ -195,9 +198,61 @@ test('draining the connection: what runs is finished and acknowledged, the rest 
     'what handlers publish last goes out',
   );
   await using other = await connect({ name: 'other', servers: nats.url });
-  const info = await (await jetstream(other.nc).consumers.get('ORDERS', 'billing')).info();
-  assert.equal(info.num_ack_pending, 0);
-  assert.equal(info.num_pending, 10 - handled.length);
+  // Within ack_wait only what was given back can come again.
+  const rest: string[] = [];
+  await using second = consume(
+    other,
+    billing(other, { config, handler: (message) => void rest.push(message.string()) }),
+  );
+  await waitFor(() => second.stats.handled === 10 - handled.length, { message: 'the rest' });
+  assert.deepEqual([...handled, ...rest].sort(), [...'0123456789']);
+});
+
+test('slow handlers: what is kept ready for them is delivered to nobody else', async () => {
+  await using nats = await startNats();
+  await using connection = await setUp(nats);
+  await publish(connection, 12);
+  const calls: string[] = [];
+  await using consumer = consume(
+    connection,
+    billing(connection, {
+      concurrency: 1,
+      prefetch: 12,
+      handler: async (message, { attempt }) => {
+        calls.push(`${message.string()} attempt ${attempt}`);
+        // All together several times ack_wait.
+        await sleep(200);
+      },
+    }),
+  );
+  await waitFor(() => consumer.stats.handled === 12, { message: 'twelve handled' });
+  assert.deepEqual(
+    calls,
+    Array.from({ length: 12 }, (_, n) => `${n} attempt 1`),
+  );
+});
+
+test('prefetch 0: nothing is fetched beyond what can be handled', async () => {
+  await using nats = await startNats();
+  await using connection = await setUp(nats);
+  await publish(connection, 10);
+  const gate = new AbortController();
+  await using consumer = consume(
+    connection,
+    billing(connection, {
+      concurrency: 3,
+      prefetch: 0,
+      handler: async () => {
+        if (!gate.signal.aborted) await once(gate.signal, 'abort');
+      },
+    }),
+  );
+  await waitFor(() => consumer.stats.running === 3, { message: 'three running' });
+  const info = await (await jetstream(connection.nc).consumers.get('ORDERS', 'billing')).info();
+  assert.equal(info.num_ack_pending, 3);
+  assert.equal(info.num_pending, 7);
+  gate.abort();
+  await waitFor(() => consumer.stats.handled === 10, { message: 'ten handled' });
 });
 
 test('when the dead letters cannot be stored the message stays', async () => {

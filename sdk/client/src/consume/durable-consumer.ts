@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AckPolicy, type Consumer, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import type { Subscription } from '@nats-io/nats-core';
 import { toError } from '../errors.ts';
 import { type Handled, handleMessage } from './handle-message.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type ConsumeSettings,
   withDefaults,
 } from './options.ts';
+import { WorkingSignals } from './working-signals.ts';
 
 export interface RunningConsumer extends AsyncDisposable {
   readonly stats: Readonly<Record<Handled | 'running' | 'restarts', number>>;
@@ -23,17 +25,26 @@ export function consume(connection: ConsumerConnection, options: ConsumeOptions)
 /** Share of `ack_wait` after which the server hears that a message is worked on. */
 const WORKING_SHARE = 1 / 3;
 const NS_PER_MS = 1e6;
+/** Until a server must have answered that it sends no more. */
+const END_PULL_MS = 1_000;
 
 class DurableConsumer implements RunningConsumer {
   readonly #settings: ConsumeSettings;
   readonly #handlers = new AbortController();
   readonly #stopping = new AbortController();
-  readonly #running = new Set<Promise<void>>();
+  readonly #signals = new WorkingSignals(() => this.#checkAhead());
   readonly #counts = { handled: 0, duplicate: 0, retried: 0, 'dead lettered': 0, restarts: 0 };
   readonly #loop: Promise<void>;
   readonly #undo: () => void;
-  #batch: ConsumerMessages | undefined;
+  #running = 0;
+  /** Taken from nats.js so that the server hears of them, though no handler is free. */
+  #waiting: JsMsg[] = [];
+  #messages: ConsumerMessages | undefined;
+  /** How many of `#messages` must have been started by the next sweep. */
+  #dueBySweep = 0;
+  #isCollecting = false;
   #failures = 0;
+  #wake = (): void => {};
 
   constructor(connection: ConsumerConnection, settings: ConsumeSettings) {
     this.#settings = settings;
@@ -42,36 +53,50 @@ class DurableConsumer implements RunningConsumer {
   }
 
   get stats(): RunningConsumer['stats'] {
-    return { ...this.#counts, running: this.#running.size };
+    return { ...this.#counts, running: this.#running };
   }
 
   async stop(): Promise<void> {
     this.#undo();
     this.#stopping.abort();
-    this.#batch?.stop();
+    endPull(this.#messages);
+    this.#wake();
     await this.#loop;
     const late = new AbortController();
     const timeout = sleep(this.#settings.stopTimeoutMs, undefined, { signal: late.signal });
-    await Promise.race([Promise.all(this.#running), timeout.catch(() => {})]);
+    await Promise.race([this.#until(() => this.#running === 0), timeout.catch(() => {})]);
     late.abort();
     this.#handlers.abort();
+    this.#signals.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
 
+  get #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  get #isFull(): boolean {
+    return this.#running >= this.#settings.concurrency;
+  }
+
   async #run(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
+    while (!this.#isStopping) {
       try {
-        await this.#fetchUntilLost(await this.#open());
+        const consumer = await this.#open();
+        // Both end by throwing what is wrong with the consumer, or when it is to stop.
+        if (this.#settings.prefetch === 0) await this.#fetchUntilLost(consumer);
+        else await this.#consumeUntilLost(consumer);
       } catch (thrown) {
         await this.#restart(toError(thrown));
       }
     }
+    for (const message of this.#waiting) this.#giveBack(message);
   }
 
-  async #open(): Promise<{ consumer: Consumer; workingMs: number }> {
+  async #open(): Promise<Consumer> {
     const { jetstream, stream, consumer: name, config } = this.#settings;
     if (config !== undefined) {
       const jsm = await jetstream.jetstreamManager();
@@ -84,52 +109,119 @@ class DurableConsumer implements RunningConsumer {
     }
     const consumer = await jetstream.consumers.get(stream, name);
     const { ack_wait: ackWaitNs = 30_000 * NS_PER_MS } = (await consumer.info(true)).config;
-    return { consumer, workingMs: (ackWaitNs / NS_PER_MS) * WORKING_SHARE };
+    this.#signals.every((ackWaitNs / NS_PER_MS) * WORKING_SHARE);
+    return consumer;
   }
 
-  /** Ends by throwing what is wrong with the consumer, or when it is to stop. */
-  async #fetchUntilLost(open: { consumer: Consumer; workingMs: number }): Promise<void> {
+  /** Asks for as many as can be handled at once, and for more when those have come. */
+  async #fetchUntilLost(consumer: Consumer): Promise<void> {
     const { concurrency, fetchMs } = this.#settings;
-    while (!this.#stopping.signal.aborted) {
-      if (this.#running.size >= concurrency) {
-        await Promise.race([...this.#running, aborted(this.#stopping.signal)]);
-        continue;
-      }
+    while (!this.#isStopping) {
+      await this.#until(() => !this.#isFull);
       const startedMs = performance.now();
-      const batch = await open.consumer.fetch({
-        max_messages: concurrency - this.#running.size,
+      const batch = await consumer.fetch({
+        max_messages: concurrency - this.#running,
         expires: fetchMs,
       });
-      this.#batch = batch;
-      if (this.#stopping.signal.aborted) batch.stop();
+      this.#messages = batch;
+      if (this.#isStopping) endPull(batch);
       let fetched = 0;
       for await (const message of batch) {
         fetched++;
-        this.#start(message, open.workingMs);
+        this.#start(message);
       }
       if (fetched > 0) this.#failures = 0;
       // An empty answer before its time: is the consumer still there? Throws when it is not.
-      else if (performance.now() - startedMs < fetchMs / 2) await this.#check(open.consumer);
+      else if (performance.now() - startedMs < fetchMs / 2) await this.#check(consumer);
     }
   }
 
   async #check(consumer: Consumer): Promise<void> {
-    if (this.#stopping.signal.aborted) return;
+    if (this.#isStopping) return;
     await consumer.info();
     await this.#pause(100);
   }
 
-  #start(message: JsMsg, workingMs: number): void {
-    const { signal } = this.#handlers;
-    const work = handleMessage(message, this.#settings, { workingMs, signal }).then((handled) => {
+  /** Has nats.js keep a few messages ready, as long as they do not wait there for long. */
+  async #consumeUntilLost(consumer: Consumer): Promise<void> {
+    const { prefetch, fetchMs } = this.#settings;
+    while (!this.#isStopping) {
+      await this.#startWaiting();
+      const messages = await consumer.consume({
+        max_messages: prefetch,
+        expires: fetchMs,
+        abort_on_missing_resource: true,
+      });
+      this.#isCollecting = false;
+      this.#dueBySweep = 0;
+      this.#messages = messages;
+      if (this.#isStopping) endPull(messages);
+      for await (const message of messages) {
+        this.#failures = 0;
+        if (this.#isFull) await this.#until(() => !this.#isFull || this.#isCollecting);
+        if (this.#isStopping) this.#giveBack(message);
+        else if (this.#isCollecting) this.#keep(message);
+        else this.#start(message);
+      }
+    }
+  }
+
+  async #startWaiting(): Promise<void> {
+    while (this.#waiting.length > 0 && !this.#isStopping) {
+      await this.#until(() => !this.#isFull);
+      const message = this.#isStopping ? undefined : this.#waiting.shift();
+      if (message !== undefined) this.#start(message);
+    }
+  }
+
+  /**
+   * What waits in nats.js at one sweep must be started by the next. If it is not, the handlers are slower
+   * than what is fetched: all of it is taken out, where the server hears of it, and nothing more is
+   * fetched until it is started.
+   */
+  #checkAhead(): void {
+    const messages = this.#messages;
+    if (messages === undefined || this.#settings.prefetch === 0 || this.#isCollecting) return;
+    // The one that the loop holds counts as processed.
+    const started = messages.getProcessed() - (this.#isFull ? 1 : 0);
+    if (started < this.#dueBySweep) {
+      this.#isCollecting = true;
+      endPull(messages);
+      this.#wake();
+    }
+    this.#dueBySweep = messages.getProcessed() + messages.getPending();
+  }
+
+  #keep(message: JsMsg): void {
+    this.#signals.add(message);
+    this.#waiting.push(message);
+  }
+
+  /** To whoever else consumes. */
+  #giveBack(message: JsMsg): void {
+    this.#signals.remove(message);
+    message.nak();
+  }
+
+  #start(message: JsMsg): void {
+    const handled = handleMessage(message, this.#settings, this.#handlers.signal);
+    if (typeof handled === 'string') {
       this.#counts[handled]++;
-      this.#running.delete(work);
+      this.#signals.remove(message);
+      return;
+    }
+    this.#running++;
+    this.#signals.add(message);
+    void handled.then((outcome) => {
+      this.#counts[outcome]++;
+      this.#running--;
+      this.#signals.remove(message);
+      this.#wake();
     });
-    this.#running.add(work);
   }
 
   async #restart(error: Error): Promise<void> {
-    if (this.#stopping.signal.aborted) return;
+    if (this.#isStopping) return;
     this.#counts.restarts++;
     const step = { attempt: this.#failures + 1, round: this.#failures };
     this.#failures++;
@@ -141,9 +233,29 @@ class DurableConsumer implements RunningConsumer {
   async #pause(delayMs: number): Promise<void> {
     await sleep(delayMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
   }
+
+  /** Or until it is to stop. Only the loop waits here, and `stop` after the loop. */
+  async #until(isMet: () => boolean): Promise<void> {
+    const ended = this.#isStopping;
+    while (!isMet() && this.#isStopping === ended) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
 }
 
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+/**
+ * Takes what is on its way, and no more. nats.js does that when a connection drains, but has no call for
+ * it: `stop` alone forgets those, and nobody gets them until `ack_wait` is over.
+ */
+function endPull(messages: ConsumerMessages | undefined): void {
+  const { sub } = (messages ?? {}) as { sub?: Subscription };
+  const stop = (): void => messages?.stop();
+  if (sub === undefined || sub.isClosed()) stop();
+  else {
+    // During an outage nothing is on its way, and nobody answers.
+    setTimeout(stop, END_PULL_MS).unref();
+    sub.drain().catch(stop);
+  }
 }

@@ -2,52 +2,75 @@ import type { JsMsg } from '@nats-io/jetstream';
 import { toError } from '../errors.ts';
 import { sendDeadLetter } from './dead-letter.ts';
 import type { ConsumeSettings } from './options.ts';
-import { type HandlerOutcome, type Settlement, settlementOf } from './outcome.ts';
+import { type Delivery, type HandlerOutcome, type Settlement, settlementOf } from './outcome.ts';
 
 export type Handled = 'handled' | 'duplicate' | 'retried' | 'dead lettered';
 
+type HandlerResult = { returned: HandlerOutcome } | { threw: Error };
+
 /**
- * One delivery from its arrival to its settlement. Never rejects. Until it is settled the server hears
- * every `workingMs` that it is worked on, so that it is not delivered to anyone else.
+ * One delivery from its arrival to its settlement; a handler that is done when it returns needs no promise.
+ * Never throws or rejects.
  */
-export async function handleMessage(
+export function handleMessage(
   message: JsMsg,
   settings: ConsumeSettings,
-  limits: { workingMs: number; signal: AbortSignal },
-): Promise<Handled> {
-  const working = setInterval(() => message.working(), limits.workingMs);
+  signal: AbortSignal,
+): Handled | Promise<Handled> {
+  if (settings.seen !== undefined) return handleUnlessSeen(message, settings, signal);
   try {
-    return await handle(message, settings, limits.signal);
+    const returned = settings.handler(message, new MessageDelivery(message, signal));
+    if (returned !== undefined) return settleWith(message, settings, returned);
   } catch (thrown) {
-    // The store of ids or the dead letters' stream failed: nothing is lost, it comes again.
-    return retry(message, settings, {
-      delayMs: delayMs(settings, message),
-      reason: toError(thrown).message,
-    });
-  } finally {
-    clearInterval(working);
+    return settleWith(message, settings, Promise.reject(toError(thrown)));
   }
+  message.ack();
+  return 'handled';
 }
 
-async function handle(
+async function handleUnlessSeen(
   message: JsMsg,
   settings: ConsumeSettings,
   signal: AbortSignal,
 ): Promise<Handled> {
-  const { seen, onEvent, maxAttempts } = settings;
+  const { seen, onEvent, handler } = settings;
   const id = idOf(message);
-  if (await seen?.has(id)) {
-    message.ack();
-    onEvent({ type: 'duplicate', id });
-    return 'duplicate';
+  try {
+    if (await seen?.has(id)) {
+      message.ack();
+      onEvent({ type: 'duplicate', id });
+      return 'duplicate';
+    }
+  } catch (thrown) {
+    return retryLater(message, settings, thrown);
   }
-  const attempt = message.info.deliveryCount;
-  const result = await run(() => settings.handler(message, { attempt, id, signal }));
-  const settlement = settlementOf(result, attempt, {
-    maxAttempts,
+  const delivery = new MessageDelivery(message, signal);
+  const run = async (): Promise<HandlerOutcome> => (await handler(message, delivery)) ?? undefined;
+  return await settleWith(message, settings, run());
+}
+
+async function settleWith(
+  message: JsMsg,
+  settings: ConsumeSettings,
+  returned: ReturnType<ConsumeSettings['handler']>,
+): Promise<Handled> {
+  const settlement = settlementOf(await resultOf(returned), message.info.deliveryCount, {
+    maxAttempts: settings.maxAttempts,
     delayMs: () => delayMs(settings, message),
   });
-  return await settle(message, settings, settlement);
+  try {
+    return await settle(message, settings, settlement);
+  } catch (thrown) {
+    return retryLater(message, settings, thrown);
+  }
+}
+
+async function resultOf(returned: ReturnType<ConsumeSettings['handler']>): Promise<HandlerResult> {
+  try {
+    return { returned: (await returned) ?? undefined };
+  } catch (thrown) {
+    return { threw: toError(thrown) };
+  }
 }
 
 async function settle(
@@ -56,9 +79,8 @@ async function settle(
   settlement: Settlement,
 ): Promise<Handled> {
   if (settlement.settle === 'nak') return retry(message, settings, settlement);
-  const id = idOf(message);
   if (settlement.settle === 'ack') {
-    await settings.seen?.add(id);
+    await settings.seen?.add(idOf(message));
     message.ack();
     return 'handled';
   }
@@ -67,8 +89,15 @@ async function settle(
   // Stored there before it ends here.
   if (subject !== undefined) await sendDeadLetter(jetstream, message, { subject, reason });
   message.term(reason);
-  onEvent({ type: 'dead letter', id, attempt: message.info.deliveryCount, reason });
+  const { deliveryCount: attempt } = message.info;
+  onEvent({ type: 'dead letter', id: idOf(message), attempt, reason });
   return 'dead lettered';
+}
+
+/** The store of ids or the dead letters' stream failed: nothing is lost, it comes again. */
+function retryLater(message: JsMsg, settings: ConsumeSettings, thrown: unknown): 'retried' {
+  const reason = toError(thrown).message;
+  return retry(message, settings, { delayMs: delayMs(settings, message), reason });
 }
 
 function retry(
@@ -82,19 +111,28 @@ function retry(
   return 'retried';
 }
 
-async function run(
-  work: () => ReturnType<ConsumeSettings['handler']>,
-): Promise<{ returned: HandlerOutcome } | { threw: Error }> {
-  try {
-    return { returned: (await work()) ?? undefined };
-  } catch (thrown) {
-    return { threw: toError(thrown) };
-  }
-}
-
 function delayMs({ backoff }: ConsumeSettings, message: JsMsg): number {
   const attempt = message.info.deliveryCount;
   return Math.round(backoff({ attempt, round: attempt - 1 }, Math.random));
+}
+
+/** Reads what is asked for: few handlers ask for everything. */
+class MessageDelivery implements Delivery {
+  readonly signal: AbortSignal;
+  readonly #message: JsMsg;
+
+  constructor(message: JsMsg, signal: AbortSignal) {
+    this.#message = message;
+    this.signal = signal;
+  }
+
+  get attempt(): number {
+    return this.#message.info.deliveryCount;
+  }
+
+  get id(): string {
+    return idOf(this.#message);
+  }
 }
 
 function idOf(message: JsMsg): string {

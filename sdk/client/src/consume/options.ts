@@ -1,18 +1,13 @@
 import type { ConsumerConfig, JetStreamClient } from '@nats-io/jetstream';
 import { type Backoff, exponentialFullJitter } from '../connect/backoff.ts';
 import type { Connection } from '../connect/connection.ts';
+import { guarded, type Log, SILENT } from '../log.ts';
+import type { ConsumeEvent } from './consume-event.ts';
+import { logConsumer } from './log-consumer.ts';
 import type { Handler } from './outcome.ts';
 import type { SeenIds } from './seen-ids.ts';
 
 export type ConsumerConnection = Pick<Connection, 'nc' | 'beforeDrain'>;
-
-export type ConsumeEvent =
-  /** The consumer was missing or could not be read; it is opened again after `delayMs`. */
-  | { type: 'restarting'; error: Error; delayMs: number }
-  | { type: 'retry'; id: string; attempt: number; delayMs: number; reason: string }
-  | { type: 'dead letter'; id: string; attempt: number; reason: string }
-  /** It was handled before, and is only acknowledged. */
-  | { type: 'duplicate'; id: string };
 
 export interface ConsumeOptions {
   jetstream: JetStreamClient;
@@ -25,8 +20,14 @@ export interface ConsumeOptions {
    * forgotten what was acknowledged: use `seen`, or a start in `config`.
    */
   config?: Partial<ConsumerConfig>;
-  /** Handlers at once. Nothing is fetched beyond that: what waits, waits in the stream. Default 10. */
+  /** Handlers at once. Default 10. */
   concurrency?: number;
+  /**
+   * Messages that are kept ready for handlers that become free; none of them is delivered to anyone else
+   * meanwhile. Default `concurrency`. 0: nothing is fetched beyond `concurrency`, what waits, waits in the
+   * stream; for handlers that take long, with several processes to share the work.
+   */
+  prefetch?: number;
   /** Deliveries of one message before it is a dead letter. Default 5. */
   maxAttempts?: number;
   /** Between the attempts of a message, and between restarts. Default full jitter, 0–1 s to 0–60 s. */
@@ -39,8 +40,9 @@ export interface ConsumeOptions {
   stopTimeoutMs?: number;
   /** Until an empty fetch is repeated. Default 5 000, at least 1 000. */
   fetchMs?: number;
-  /** Must not throw. */
   onEvent?: (event: ConsumeEvent) => void;
+  /** Restarts, retries and dead letters. Default: none. */
+  log?: Log;
 }
 
 export type ConsumeSettings = Required<
@@ -49,13 +51,21 @@ export type ConsumeSettings = Required<
   Pick<ConsumeOptions, 'config' | 'deadLetterSubject' | 'seen'>;
 
 export function withDefaults(options: ConsumeOptions): ConsumeSettings {
+  const { log = SILENT } = options;
+  const writeLine = logConsumer(log, options.consumer);
+  const tell = guarded(options.onEvent, log, 'onEvent');
   return {
     concurrency: 10,
+    prefetch: options.concurrency ?? 10,
     maxAttempts: 5,
     backoff: exponentialFullJitter({ baseMs: 1_000, capMs: 60_000 }),
     stopTimeoutMs: 30_000,
     fetchMs: 5_000,
-    onEvent: () => {},
     ...options,
+    log,
+    onEvent: (event) => {
+      writeLine(event);
+      tell(event);
+    },
   };
 }

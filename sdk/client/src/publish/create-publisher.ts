@@ -1,9 +1,9 @@
 import { findMeter } from '../meter.ts';
-import { BufferedPublisher } from './buffered-publisher.ts';
+import { CorePublisher } from './core-publisher.ts';
 import { type PublisherConnection, type PublisherOptions, withDefaults } from './options.ts';
 import type { Publisher } from './publisher.ts';
 import { measurePublisher } from './publisher-metrics.ts';
-import { coreSender, jetStreamSender } from './sender.ts';
+import { StreamPublisher } from './stream-publisher.ts';
 
 /** A publisher on a connection of `@hopline/client/connect`. It is flushed when the connection drains. */
 export async function createPublisher(
@@ -11,9 +11,11 @@ export async function createPublisher(
   options: PublisherOptions = {},
 ): Promise<Publisher> {
   const { jetstream } = options;
-  const sender = jetstream ? jetStreamSender(jetstream) : coreSender(connection.nc);
   const meter = options.meter ?? (await findMeter());
-  const publisher = new BufferedPublisher(connection, withDefaults(options), sender);
+  const settings = withDefaults(options);
+  const publisher = jetstream
+    ? new StreamPublisher(connection, settings, jetstream)
+    : new CorePublisher(connection, settings);
   if (meter !== undefined) {
     const forget = measurePublisher(meter, connection.name, () => publisher.stats);
     void publisher.ended.then(forget);

@@ -3,15 +3,19 @@ import type { DropReason, PublishOutcome } from './outcome.ts';
 
 export interface OutboundMessage {
   readonly subject: string;
-  readonly data: Uint8Array;
-  readonly headers: MsgHdrs;
+  readonly data: Uint8Array | string;
+  readonly headers: MsgHdrs | undefined;
 }
 
 /** A message that waits for its turn or for its acknowledgement. */
 export interface OutboundEntry extends OutboundMessage {
   readonly sizeBytes: number;
   readonly queuedMs: number;
+  readonly messageId?: string;
+  readonly promise: Promise<PublishOutcome>;
   firstSentMs?: number;
+  /** Sendings so far. */
+  sendings?: number;
   mayBeStored?: boolean;
   lastError?: Error;
   settle(outcome: PublishOutcome): void;
@@ -31,11 +35,14 @@ export interface QueueLimits {
  */
 export class OutboundQueue {
   readonly #limits: QueueLimits;
+  readonly #besides: { readonly length: number; readonly sizeBytes: number };
   #entries: OutboundEntry[] = [];
   #sizeBytes = 0;
 
-  constructor(limits: QueueLimits) {
+  /** `besides`: what counts towards the limits, too. */
+  constructor(limits: QueueLimits, besides = { length: 0, sizeBytes: 0 }) {
     this.#limits = limits;
+    this.#besides = besides;
   }
 
   get length(): number {
@@ -67,11 +74,18 @@ export class OutboundQueue {
     return this.#entries.slice(0, count);
   }
 
-  /** All of them among the first `count`. */
-  remove(done: ReadonlySet<OutboundEntry>, count: number): void {
-    const head = this.#entries.slice(0, count);
-    this.#entries.splice(0, count, ...head.filter((entry) => !done.has(entry)));
-    for (const entry of done) this.#sizeBytes -= entry.sizeBytes;
+  at(index: number): OutboundEntry | undefined {
+    return this.#entries[index];
+  }
+
+  /** False when it is not here (any more). Fast for those near the head. */
+  remove(entry: OutboundEntry): boolean {
+    const index = this.#entries.indexOf(entry);
+    if (index === -1) return false;
+    if (index === 0) this.#entries.shift();
+    else this.#entries.splice(index, 1);
+    this.#sizeBytes -= entry.sizeBytes;
+    return true;
   }
 
   /** Takes out everything that was never sent. */
@@ -107,8 +121,9 @@ export class OutboundQueue {
 
   #hit(entry: OutboundEntry): string | undefined {
     const { maxMessages, maxBytes } = this.#limits;
-    if (this.#entries.length >= maxMessages) return `${maxMessages} messages`;
-    if (this.#sizeBytes + entry.sizeBytes > maxBytes) return `${maxBytes} bytes`;
+    const { length, sizeBytes } = this.#besides;
+    if (length + this.#entries.length >= maxMessages) return `${maxMessages} messages`;
+    if (sizeBytes + this.#sizeBytes + entry.sizeBytes > maxBytes) return `${maxBytes} bytes`;
     return undefined;
   }
 

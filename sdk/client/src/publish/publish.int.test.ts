@@ -23,7 +23,10 @@ test('an outage of one server: order kept, drops counted exactly, each told', as
         jetstream: jetstream(connection.nc),
         maxMessages: 100,
         whenFull,
-        onDrop: ({ messageId, reason }) => told.push(`${messageId} ${reason}`),
+        onDrop: ({ messageId, reason }) => {
+          told.push(`${messageId} ${reason}`);
+          throw new Error('a callback that throws');
+        },
       });
       assert.equal((await publisher.publish('orders.new', '0')).outcome, 'acknowledged');
       await nats.kill();
@@ -122,7 +125,7 @@ test('core messages: sent again until the server has read them', async () => {
     callback: (_error, message) => void seen.push(Number(message.string())),
   });
   await listener.nc.flush();
-  await using publisher = await createPublisher(connection, { maxInFlight: 10 });
+  await using publisher = await createPublisher(connection);
   const outcomes: Promise<PublishOutcome>[] = [];
   const publish = (from: number) => {
     for (let n = from; n < from + 50; n++) outcomes.push(publisher.publish('core', String(n)));
@@ -142,6 +145,44 @@ test('core messages: sent again until the server has read them', async () => {
   const late = seen.slice(50);
   assert.deepEqual(seen.slice(0, 50), all.slice(0, 50));
   assert.deepEqual([...new Set(late)], all.slice(100 - new Set(late).size));
+});
+
+test('core messages: an outage keeps the order, drops exactly, and what is too large is refused', async () => {
+  await using nats = await startNats({ jetstream: false });
+  await using connection = await connect({ ...QUICK, servers: nats.url });
+  const told: string[] = [];
+  await using publisher = await createPublisher(connection, {
+    maxMessages: 20,
+    whenFull: 'drop-oldest',
+    onDrop: ({ subject, reason }) => told.push(`${subject} ${reason}`),
+  });
+  // Published in one go: one answer for all of them.
+  const [first, second] = [publisher.publish('core.a'), publisher.publish('core.b', 'x')];
+  assert.equal(first, second);
+  assert.deepEqual(await first, { outcome: 'acknowledged', duplicate: false });
+  const large = new Uint8Array(2 * 1024 * 1024);
+  const outcome = await publisher.publish('core.large', large);
+  assert.equal(outcome.outcome, 'refused');
+  await nats.kill();
+  await waitFor(() => connection.state === 'reconnecting', { message: 'the outage' });
+  const outcomes = Array.from({ length: 50 }, (_, n) => publisher.publish(`core.${n}`, String(n)));
+  assert.equal(publisher.stats.buffered, 20);
+  await nats.restart();
+  const settled = await Promise.all(outcomes);
+  assert.deepEqual(
+    settled.map((each) => each.outcome),
+    Array.from({ length: 50 }, (_, n) => (n < 30 ? 'dropped' : 'acknowledged')),
+  );
+  assert.deepEqual(
+    told,
+    Array.from({ length: 30 }, (_, n) => `core.${n} oldest`),
+  );
+  const { acknowledged, refused, dropped, buffered } = publisher.stats;
+  assert.deepEqual([acknowledged, refused, dropped.oldest, buffered], [22, 1, 30, 0]);
+  // More than may be unconfirmed at once, without a pause: the caller hears of the rest.
+  const burst = Array.from({ length: 30 }, () => publisher.publish('core.burst'));
+  const results = (await Promise.all(burst)).map((each) => each.outcome);
+  assert.deepEqual(results, [...Array(20).fill('acknowledged'), ...Array(10).fill('dropped')]);
 });
 
 test('three nodes: no acknowledged message lost, none twice, order kept, through every failure', async (t) => {

@@ -1,9 +1,9 @@
-import { headers as createHeaders, type MsgHdrs } from '@nats-io/nats-core';
+import type { MsgHdrs } from '@nats-io/nats-core';
 import type { DropReason, PublishOutcome } from './outcome.ts';
 
 export interface PublishOptions {
   headers?: MsgHdrs;
-  /** Becomes `Nats-Msg-Id`. Default: a random UUID. */
+  /** Becomes `Nats-Msg-Id`. Default: a random UUID with JetStream, none without. */
   messageId?: string;
 }
 
@@ -23,7 +23,9 @@ export interface PublisherStats {
 /** Publishes in order, keeps what cannot be sent now, and says what became of each message. */
 export interface Publisher extends AsyncDisposable {
   /**
-   * Resolves with what became of the message, and never rejects: it need not be awaited.
+   * Resolves with what became of the message, and never rejects: it need not be awaited. Until then the
+   * payload must not be changed: it may have to be sent again. Without JetStream messages that are
+   * published in one go share one promise.
    * Throws `BufferFull` at once when the policy is to refuse, and `TypeError` on a bad subject.
    */
   publish(
@@ -39,11 +41,3 @@ export interface Publisher extends AsyncDisposable {
 }
 
 export const MESSAGE_ID = 'Nats-Msg-Id';
-
-/** A copy: the caller's headers stay the caller's. */
-export function withMessageId(given: MsgHdrs | undefined, messageId: string): MsgHdrs {
-  const headers = createHeaders();
-  for (const [key, values] of given ?? []) for (const value of values) headers.append(key, value);
-  headers.set(MESSAGE_ID, messageId);
-  return headers;
-}
