@@ -36,7 +36,7 @@ export function addMessages(program: Command): void {
     .description('Lists messages, newest first.')
     .option('--service <name>', 'producer or consumer')
     .option('--subject <subject>', 'a subject, or a pattern with * and >')
-    .addOption(new Option('--outcome <fate>', 'what became of it').choices([...FATES]))
+    .addOption(new Option('--fate, --outcome <fate>', 'what became of it').choices([...FATES]))
     .option('--text <words>', 'in the subject, the message id, a log line')
     .addOption(sinceOption('15m'))
     .option('--limit <count>', `at most so many, up to ${MAX_LIMIT}`, parseLimit, 20)

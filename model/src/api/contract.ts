@@ -2,6 +2,14 @@ import { z } from 'zod';
 import { connectionsQuery, connectionsResponse } from './connections.ts';
 import { consumerQuery, consumerResponse, consumersQuery, consumersResponse } from './consumers.ts';
 import { eventsQuery, eventsResponse } from './events.ts';
+import {
+  latencyQuery,
+  latencyResponse,
+  pathsQuery,
+  pathsResponse,
+  slowestQuery,
+  slowestResponse,
+} from './latency.ts';
 import { messageResponse, messagesQuery, messagesResponse } from './message.ts';
 import { messageIdString, timeRangeQuery, traceIdString } from './scalars.ts';
 import { serversResponse } from './servers.ts';
@@ -119,6 +127,32 @@ export const CONTRACT = {
     params: nothing,
     query: eventsQuery,
     response: eventsResponse,
+  },
+  paths: {
+    method: 'GET',
+    path: '/api/v1/paths',
+    summary:
+      'Paths from producer over subject pattern to consumer: how many, how long, what is slowest',
+    params: nothing,
+    query: pathsQuery,
+    response: pathsResponse,
+  },
+  latency: {
+    method: 'GET',
+    path: '/api/v1/latency',
+    summary:
+      'Where the time goes: stages of the deliveries of a path, over time, and as a heat map',
+    params: nothing,
+    query: latencyQuery,
+    response: latencyResponse,
+  },
+  slowest: {
+    method: 'GET',
+    path: '/api/v1/latency/slowest',
+    summary: 'The deliveries behind a stage or a cell of its heat map, slowest first',
+    params: nothing,
+    query: slowestQuery,
+    response: slowestResponse,
   },
 } as const satisfies Record<string, Endpoint>;
 

@@ -22,6 +22,14 @@ export {
 } from './contract.ts';
 export type { ClusterEvent } from './events.ts';
 export type {
+  LatencyResponse,
+  PathSummary,
+  PathsResponse,
+  SlowestResponse,
+  StageFigures,
+  StageOrTotal,
+} from './latency.ts';
+export type {
   Attempt,
   ConsumerSummary,
   Delivery,

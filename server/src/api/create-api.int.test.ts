@@ -45,7 +45,7 @@ before(async () => {
     retentionDays: 7,
   });
   await database.migrate();
-  await storeStory(database, folder.path, BEGIN);
+  await storeStory(database, { folder: folder.path, begin: BEGIN });
   app = await createApi({
     database,
     // Of the status only the start is asked for: it is where rates begin.

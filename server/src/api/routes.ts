@@ -6,9 +6,12 @@ import { getConnections, getConsumers, getServers, getStreams } from './cluster.
 import { getConsumer } from './consumer.ts';
 import { BadRequest } from './errors.ts';
 import { getEvents } from './events.ts';
+import { getLatency } from './latency.ts';
 import { getMessage } from './message.ts';
 import { getMessages } from './messages.ts';
+import { getPaths } from './paths.ts';
 import { getServices } from './services.ts';
+import { getSlowest } from './slowest.ts';
 import { getTopology } from './topology.ts';
 import { getTrace } from './trace.ts';
 
@@ -36,6 +39,9 @@ const HANDLERS: Handlers = {
   consumer: getConsumer,
   connections: getConnections,
   events: getEvents,
+  paths: getPaths,
+  latency: getLatency,
+  slowest: getSlowest,
 };
 
 /** Makes a route of every endpoint of the contract. */

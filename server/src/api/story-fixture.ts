@@ -200,8 +200,15 @@ function assetRows(begin: bigint): object[] {
 
 const asLines = (rows: object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
-/** Stores the story as it began at `begin`; `folder` takes the batches. */
-export async function storeStory(database: Database, folder: string, begin: bigint): Promise<void> {
+/**
+ * Stores the story as it began at `begin` (Unix ns); `folder` takes the batches. Stored again under another
+ * `delivery` it is the same input once more, as from a client that saw no answer.
+ */
+export async function storeStory(
+  database: Database,
+  story: { folder: string; begin: bigint; delivery?: string },
+): Promise<void> {
+  const { folder, begin, delivery = 'story' } = story;
   const batches: [Signal, Uint8Array | string][] = [
     ['traces', traceRequests(begin)],
     // The same spans once more, as after a retried export: nothing may be doubled.
@@ -214,7 +221,7 @@ export async function storeStory(database: Database, folder: string, begin: bigi
   for (const [index, [signal, content]] of batches.entries()) {
     const path = join(folder, `batch-${index}`);
     await writeFile(path, content);
-    const outcome = await database.insert({ signal, path, id: `story-${index}` });
+    const outcome = await database.insert({ signal, path, id: `${delivery}-${index}` });
     if (outcome.status === 'refused') throw new Error(`${signal}: ${outcome.reason}`);
   }
 }

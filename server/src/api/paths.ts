@@ -1,0 +1,50 @@
+import type { PathSummary, PathsResponse, StageOrTotal } from '@hopline/model/api';
+import { type PathRow, pathList } from '../store/store.ts';
+import { type ApiContext, askedRange } from './api-context.ts';
+import { wholeNs } from './whole-ns.ts';
+
+interface PathsQuery {
+  from?: string | undefined;
+  to?: string | undefined;
+  producer?: string | undefined;
+  subject?: string | undefined;
+  consumer?: string | undefined;
+  limit: number;
+}
+
+/** GET /api/v1/paths */
+export async function getPaths(context: ApiContext, query: PathsQuery): Promise<PathsResponse> {
+  const bounds = askedRange(context, query);
+  const { producer, subject, consumer, limit } = query;
+  const rows = await pathList(context.database, { ...bounds, producer, subject, consumer, limit });
+  const seconds = Math.max(Number(bounds.to - bounds.from) / 1e9, 1);
+  return {
+    from: String(bounds.from),
+    to: String(bounds.to),
+    paths: rows.map((row) => summary(row, seconds)),
+  };
+}
+
+function summary(row: PathRow, seconds: number): PathSummary {
+  const deliveries = Number(row.deliveries);
+  const stage = row.slowest_stage as StageOrTotal | '';
+  return {
+    producer: row.producer,
+    subject: row.subject_pattern,
+    consumer: row.consumer,
+    deliveries,
+    redeliveries: Number(row.redeliveries),
+    errors: Number(row.errors),
+    ratePerSecond: deliveries / seconds,
+    total:
+      deliveries === 0
+        ? null
+        : {
+            average: wholeNs(row.total_avg),
+            p50: wholeNs(row.total_p50),
+            p99: wholeNs(row.total_p99),
+            max: row.total_max,
+          },
+    slowest: stage === '' ? null : { stage, share: row.slowest_share },
+  };
+}

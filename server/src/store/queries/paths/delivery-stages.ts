@@ -1,0 +1,272 @@
+import type { ParamValue } from '../../database.ts';
+import { type Bounds, boundParams, within } from '../bounds.ts';
+import { internalParams, notInternal } from '../subject-sql.ts';
+
+/** Which deliveries: of messages published within the bounds, along one path or all. */
+export interface PathFilter {
+  /** Service that published. */
+  producer?: string | undefined;
+  /** Subject pattern of the message's own subject. */
+  subject?: string | undefined;
+  /** Service that handled it. */
+  consumer?: string | undefined;
+}
+
+/**
+ * SQL: one row for each attempt of each delivery whose publish lies within the bounds, with its stages
+ * by docs/message-model.md. A sub-select; needs `stageParams`. Columns:
+ *
+ * | column | |
+ * |---|---|
+ * | producer, subject_pattern, consumer | the path |
+ * | trace_id, span_id | the message's creation context |
+ * | handler_trace_id, handler_span_id | the attempt |
+ * | published_ns | T0, producer's clock |
+ * | number | 1 for the first attempt |
+ * | failed | 1 when the handler ended in an error |
+ * | stages | Array(Tuple(stage, ns, provenance)), `total` among them; unknown ones are left out |
+ *
+ * Every span counts once however often it was delivered. The handler may have come any time after its
+ * message, and by parent or by link: no window of time stands between them.
+ */
+export const deliveryStages = (filter: PathFilter): string => `(
+  SELECT producer, subject_pattern, consumer, trace_id, span_id, handler_trace_id, handler_span_id,
+    published_ns, number, failed,
+    arrayFilter(stage -> stage.1 != '' AND isNotNull(stage.2), [${STAGE_TUPLES}]) AS stages
+  FROM (${correctedMarks(filter)})
+)`;
+
+export const stageParams = (args: Bounds & PathFilter): Record<string, ParamValue> => ({
+  ...boundParams(args),
+  ...internalParams,
+  earliest: args.from - SKEW_NS,
+  latestHop: args.to + SKEW_NS,
+  ...(args.producer === undefined ? {} : { producer: args.producer }),
+  ...(args.subject === undefined ? {} : { pattern: args.subject }),
+  ...(args.consumer === undefined ? {} : { handler: args.consumer }),
+});
+
+/** Clocks of consumers and servers may be off from the publisher's by so much and are still found. */
+const SKEW_NS = 3_600_000_000_000n;
+
+const ns = (time: string): string => `toUnixTimestamp64Nano(${time})`;
+const since = (column: string): string =>
+  `${column} >= fromUnixTimestamp64Nano({earliest:Int64}, 'UTC')`;
+
+/** T0 and T1. A publish that waited for an answer of the broker bounds the servers' clocks. */
+const publishes = ({ producer, subject }: PathFilter): string => `
+  SELECT trace_id, span_id, service AS producer, subject_pattern, concat(service, '/', instance) AS clock,
+    ${ns('start')} AS t0,
+    if(stream_seq > 0 OR (operation_name = 'request' AND status != 'ERROR'),
+      t0 + toInt64(duration_ns), NULL) AS t1
+  FROM spans
+  WHERE kind = 'PRODUCER' AND ${within('start')} AND ${notInternal('spans.subject_pattern')}
+    ${producer === undefined ? '' : 'AND service = {producer:String}'}
+    ${subject === undefined ? '' : 'AND spans.subject_pattern = {pattern:String}'}
+  LIMIT 1 BY trace_id, span_id`;
+
+const HANDLER_COLUMNS = `spans.trace_id AS handler_trace_id, spans.span_id AS handler_span_id, service AS consumer,
+  concat(service, '/', instance) AS clock, stream, consumer AS durable, queue_group, connection,
+  stream_seq, delivery_count, store_time, receive_time, status = 'ERROR' AS failed,
+  ${ns('start')} AS begun, begun + toInt64(duration_ns) AS ended`;
+
+/** Handlers, a row for each message they refer to: by link, by parent, or through a batch's receive span. */
+const handlers = ({ consumer }: PathFilter): string => {
+  const wanted = `${since('start')} ${consumer === undefined ? '' : 'AND service = {handler:String}'}`;
+  const process = `kind = 'CONSUMER' AND operation_type != 'receive' AND ${wanted}`;
+  const receive = `operation_type = 'receive' AND notEmpty(links.trace_id) AND ${wanted}`;
+  const sequences =
+    "arrayMap(a -> toUInt64OrZero(a['messaging.nats.stream.sequence']), links.attributes)";
+  return `
+  SELECT ${HANDLER_COLUMNS}, 1 AS is_process, context.1 AS trace_id, context.2 AS span_id
+  FROM (SELECT *, connection FROM spans WHERE ${process} LIMIT 1 BY trace_id, span_id) AS spans
+  ARRAY JOIN arrayDistinct(arrayPushBack(
+    arrayZip(links.trace_id, links.span_id), (spans.trace_id, spans.parent_span_id))) AS context
+  UNION ALL
+  SELECT ${HANDLER_COLUMNS}, 1 AS is_process, batch.link.1 AS trace_id, batch.link.2 AS span_id
+  FROM (SELECT *, connection FROM spans WHERE ${process} AND empty(links.trace_id)
+    LIMIT 1 BY trace_id, span_id) AS spans
+  INNER JOIN (SELECT trace_id AS in_trace, span_id AS in_span, length(links.trace_id) AS links_count,
+      arrayJoin(arrayZip(links.trace_id, links.span_id, ${sequences})) AS link
+    FROM spans WHERE ${receive} LIMIT 1 BY trace_id, span_id, link) AS batch
+    ON spans.trace_id = batch.in_trace AND spans.parent_span_id = batch.in_span
+  WHERE links_count = 1 OR (batch.link.3 = stream_seq AND stream_seq > 0)
+  UNION ALL
+  SELECT ${HANDLER_COLUMNS.replace('stream_seq,', 'if(stream_seq = 0, link.3, stream_seq) AS stream_seq,')},
+    0 AS is_process, link.1 AS trace_id, link.2 AS span_id
+  FROM (SELECT *, connection FROM spans WHERE ${receive} LIMIT 1 BY trace_id, span_id) AS spans
+  ARRAY JOIN arrayZip(links.trace_id, links.span_id, ${sequences}) AS link`;
+};
+
+/** T6, or T7 where the server confirmed; the last word of each handler. */
+const SETTLEMENTS = `
+  SELECT trace_id, parent_span_id,
+    argMax(if(disposition = 'ack_confirmed', ${ns('start')} + toInt64(duration_ns), ${ns('start')}),
+      (disposition != 'in_progress', start)) AS settled
+  FROM spans WHERE operation_type = 'settle' AND ${since('start')}
+  GROUP BY trace_id, parent_span_id`;
+
+const HOPS_OF_RANGE = `${since('time')} AND time <= fromUnixTimestamp64Nano({latestHop:Int64}, 'UTC')`;
+
+/** Tin, at the server that took the message from its publisher. */
+const ARRIVALS = `
+  SELECT trace_id, span_id, min(${ns('time')}) AS arrived, argMin(server_id, time) AS server
+  FROM hops WHERE hop = '' AND ${HOPS_OF_RANGE} GROUP BY trace_id, span_id`;
+
+/** Tst as the server told it that stored the message. */
+const STORES = `
+  SELECT trace_id, span_id, stream, min(toInt64(store_time)) AS stored, argMin(server_id, time) AS server
+  FROM hops WHERE stream != '' AND store_time > 0 AND ${HOPS_OF_RANGE}
+  GROUP BY trace_id, span_id, stream`;
+
+/** Teg of core NATS: by the name of the connection and the queue group. */
+const HAND_OVERS = `
+  SELECT trace_id, span_id, egress.3 AS connection, egress.4 AS queue_group,
+    min(toInt64(egress.2)) AS handed_over, argMin(server_id, egress.2) AS server
+  FROM hops ARRAY JOIN arrayZip(hops.egress_kind, hops.egress_time, hops.egress_name,
+    hops.egress_queue, hops.egress_error, hops.egress_subscription) AS egress
+  WHERE egress.1 = 'client' AND egress.5 = '' AND egress.6 != '' AND ${HOPS_OF_RANGE}
+  GROUP BY trace_id, span_id, connection, queue_group`;
+
+/** One row an attempt with all marks, each on the clock of who saw it; NULL where nobody told. */
+const marks = (filter: PathFilter): string => `
+  SELECT p.producer AS producer, p.subject_pattern AS subject_pattern, h.consumer AS consumer,
+    h.trace_id AS trace_id, h.span_id AS span_id, h.handler_trace_id AS handler_trace_id,
+    h.handler_span_id AS handler_span_id, p.t0 AS published_ns, p.t1 AS t1, h.failed AS failed,
+    p.clock AS producer_clock, h.clock AS consumer_clock, h.durable != '' AS is_jetstream,
+    -- A client that tells no count: the order stands in for it.
+    if(h.delivery_count > 0, toUInt64(h.delivery_count),
+      row_number() OVER (PARTITION BY h.trace_id, h.span_id, h.durable, h.consumer, h.queue_group,
+        if(h.durable = '', h.handler_span_id, toFixedString('', 8)) ORDER BY h.begun)) AS number,
+    if(a.arrived > 0, a.arrived, NULL) AS arrived, a.server AS arrival_server,
+    multiIf(NOT is_jetstream, NULL, h.store_time > 0, toInt64(h.store_time),
+      s.stored > 0, s.stored, NULL) AS stored, s.server AS store_server,
+    if(NOT is_jetstream AND o.handed_over > 0, o.handed_over, NULL) AS handed_over,
+    o.server AS hand_over_server,
+    if(h.receive_time > 0, toInt64(h.receive_time), NULL) AS received,
+    if(t.settled > 0 AND is_jetstream, t.settled, NULL) AS settled_at,
+    if(h.is_process, h.begun, h.ended) AS started,
+    if(h.is_process, h.ended, coalesce(settled_at, h.ended)) AS ended,
+    max(h.is_process) OVER (PARTITION BY h.trace_id, h.span_id,
+      if(h.durable = '', h.consumer, h.durable)) AS any_process, h.is_process AS is_process,
+    lagInFrame(toNullable(greatest(h.ended, t.settled))) OVER (PARTITION BY h.trace_id, h.span_id, h.durable
+      ORDER BY h.delivery_count, h.begun) AS previous_end
+  FROM (${handlers(filter)}) AS h
+  INNER JOIN (${publishes(filter)}) AS p ON h.trace_id = p.trace_id AND h.span_id = p.span_id
+  LEFT JOIN (${SETTLEMENTS}) AS t
+    ON h.handler_trace_id = t.trace_id AND h.handler_span_id = t.parent_span_id
+  LEFT JOIN (${ARRIVALS}) AS a ON h.trace_id = a.trace_id AND h.span_id = a.span_id
+  LEFT JOIN (${STORES}) AS s
+    ON h.trace_id = s.trace_id AND h.span_id = s.span_id AND h.stream = s.stream
+  LEFT JOIN (${HAND_OVERS}) AS o ON h.trace_id = o.trace_id AND h.span_id = o.span_id
+    AND h.connection = o.connection AND h.queue_group = o.queue_group`;
+
+const NONE_BELOW = '-4000000000000000000';
+const NONE_ABOVE = '4000000000000000000';
+/** Nearest to zero within the bounds; their middle where they contradict each other. */
+const nearest = (lower: string, upper: string): string =>
+  `multiIf(${lower} > ${upper}, intDiv(${lower} + ${upper}, 2), ${lower} > 0, ${lower}, ${upper} < 0, ${upper}, 0)`;
+/** How far a server's clock is ahead of the publisher's, at least and at most, by one mark of it. */
+const lower = (mark: string): string => `coalesce(${mark} - t1, ${NONE_BELOW})`;
+const upper = (mark: string): string => `coalesce(${mark} - published_ns, ${NONE_ABOVE})`;
+
+/**
+ * Marks on the publisher's clock. Offsets as insight/clocks.ts finds them for one message: by the order
+ * in which things must have happened, the smallest correction that fits. A consumer's offset is the
+ * same for all messages of a pair of clocks: the one that the quickest of them demands.
+ */
+const correctedMarks = (filter: PathFilter): string => `
+  SELECT *, arrived - arrival_offset AS arrived_c, stored - store_offset AS stored_c,
+    handed_over - hand_over_offset AS handed_over_c,
+    coalesce(stored_c, handed_over_c, arrived_c, published_ns) AS reference,
+    if(consumer_clock = producer_clock, 0, least(0, min(coalesce(received, started) - reference)
+      OVER (PARTITION BY producer_clock, consumer_clock))) AS consumer_offset,
+    coalesce(stored, handed_over) AS left_broker, coalesce(stored_c, handed_over_c) AS left_broker_c,
+    coalesce(left_broker, arrived, published_ns) AS before,
+    coalesce(left_broker_c, arrived_c, published_ns) AS before_c,
+    consumer_clock = producer_clock AND isNull(left_broker) AND isNull(arrived) AS same_clock
+  FROM (
+    SELECT *, isNotNull(stored) AND arrival_server = store_server AS store_at_arrival,
+      isNotNull(handed_over) AND arrival_server = hand_over_server AS hand_over_at_arrival,
+      least(${upper('arrived')}, if(store_at_arrival, ${upper('stored')}, ${NONE_ABOVE}),
+        if(hand_over_at_arrival, ${upper('handed_over')}, ${NONE_ABOVE})) AS arrival_upper,
+      greatest(${lower('arrived')}, if(store_at_arrival, ${lower('stored')}, ${NONE_BELOW})) AS arrival_lower,
+      ${nearest('arrival_lower', 'arrival_upper')} AS arrival_offset,
+      if(store_at_arrival, arrival_offset, ${nearest(lower('stored'), upper('stored'))}) AS store_offset,
+      if(hand_over_at_arrival, arrival_offset,
+        ${nearest(NONE_BELOW, upper('handed_over'))}) AS hand_over_offset
+    FROM (${marks(filter)})
+    WHERE is_process OR NOT any_process
+  )`;
+
+interface Stretch {
+  /** SQL of the stage's name; '' where there is no such stage. */
+  name: string;
+  from: string;
+  to: string;
+  /** The same two on the publisher's clock; absent: both marks are of one clock. */
+  corrected?: { from: string; to: string };
+  /** SQL: both marks are of one clock after all. */
+  sameClock?: string;
+}
+
+/** NULL stays NULL, which `greatest` would not do. */
+const notNegative = (value: string): string => `if(${value} < 0, 0, ${value})`;
+
+function tuple({ name, from, to, corrected, sameClock = '0' }: Stretch): string {
+  if (!corrected) return `(${name}, ${notNegative(`${to} - (${from})`)}, 'measured')`;
+  const raw = `(${to} - (${from}))`;
+  const onOneClock = `(${corrected.to} - (${corrected.from}))`;
+  return `(${name}, ${notNegative(onOneClock)}, multiIf(${raw} < 0 OR ${onOneClock} != ${raw}, 'adjusted',
+    ${sameClock}, 'measured', 'derived'))`;
+}
+
+const IS_FIRST = 'number = 1';
+const consumerClock = (mark: string): string => `${mark} - consumer_offset`;
+
+/** stagesOf of insight/stages.ts, as SQL; its test holds the two against each other. */
+const STAGE_TUPLES = [
+  tuple({
+    name: `if(${IS_FIRST} AND isNotNull(arrived), 'send', '')`,
+    from: 'published_ns',
+    to: 'arrived',
+    corrected: { from: 'published_ns', to: 'arrived_c' },
+  }),
+  tuple({
+    name: `multiIf(NOT (${IS_FIRST}) OR isNull(left_broker), '', isNull(arrived), 'store', 'broker')`,
+    from: 'coalesce(arrived, published_ns)',
+    to: 'left_broker',
+    corrected: { from: 'coalesce(arrived_c, published_ns)', to: 'left_broker_c' },
+    sameClock: 'isNotNull(arrived) AND (store_at_arrival OR hand_over_at_arrival)',
+  }),
+  tuple({
+    name: `multiIf(NOT (${IS_FIRST}) OR isNull(received), '', isNull(left_broker), 'transit',
+      is_jetstream, 'queue', 'deliver')`,
+    from: 'before',
+    to: 'received',
+    corrected: { from: 'before_c', to: consumerClock('received') },
+    sameClock: 'same_clock',
+  }),
+  tuple({
+    name: `if(${IS_FIRST} AND isNull(received), 'transit', '')`,
+    from: 'before',
+    to: 'started',
+    corrected: { from: 'before_c', to: consumerClock('started') },
+    sameClock: 'same_clock',
+  }),
+  tuple({
+    name: `if(${IS_FIRST}, '', if(isNull(received), 'transit', 'queue'))`,
+    from: 'if(number > 1 AND previous_end > 0, previous_end, NULL)',
+    to: 'coalesce(received, started)',
+  }),
+  tuple({ name: `if(isNull(received), '', 'buffer')`, from: 'received', to: 'started' }),
+  tuple({ name: `'process'`, from: 'started', to: 'ended' }),
+  tuple({ name: `if(settled_at > ended, 'settle', '')`, from: 'ended', to: 'settled_at' }),
+  tuple({
+    name: `'total'`,
+    from: 'published_ns',
+    to: 'ended',
+    corrected: { from: 'published_ns', to: consumerClock('ended') },
+    sameClock: 'consumer_clock = producer_clock',
+  }),
+].join(',\n      ');
