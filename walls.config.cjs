@@ -20,8 +20,14 @@ const ROWS = [
   { folder: 'monitor/src/lag', may: ['model/src'], npm: '^$', node: false },
   {
     folder: 'monitor/src',
-    may: ['model/src', 'monitor/src/endpoints', 'monitor/src/lag'],
+    may: ['model/src', 'monitor/src/endpoints', 'monitor/src/lag', 'monitor/src/native'],
     npm: '^@nats-io/.*$',
+  },
+  {
+    folder: 'monitor/src/native',
+    may: ['model/src', 'monitor/src/endpoints'],
+    npm: '^$',
+    node: false,
   },
   {
     folder: 'monitor/src/exporter',
@@ -30,7 +36,9 @@ const ROWS = [
       'monitor/src/endpoints',
       'monitor/src/errors.ts',
       'monitor/src/http-base.ts',
+      'monitor/src/native',
       'monitor/src/server-client.ts',
+      'monitor/src/sweep.ts',
     ],
     npm: '^bcryptjs$',
   },

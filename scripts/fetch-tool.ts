@@ -10,7 +10,8 @@ export interface ToolRecipe {
   name: string;
   /** Oldest that will do: major and minor. */
   oldest: readonly [number, number];
-  apt: { package: string; binary: string };
+  /** `olderPackage`: where older suites have the program. */
+  apt: { package: string; binary: string; olderPackage?: string };
   /** Module path with version. */
   go?: string;
   brew: string;
@@ -87,7 +88,11 @@ async function whyUnfit(path: string, { name, oldest }: ToolRecipe): Promise<str
 }
 
 async function fromApt({ apt }: ToolRecipe, directory: string): Promise<string> {
-  return join(await aptDownload(apt.package, directory), apt.binary);
+  const unpacked = await aptDownload(apt.package, directory).catch((error: Error) => {
+    if (apt.olderPackage === undefined) throw error;
+    return aptDownload(apt.olderPackage, directory);
+  });
+  return join(unpacked, apt.binary);
 }
 
 async function fromGo({ go, name }: ToolRecipe, directory: string): Promise<string> {

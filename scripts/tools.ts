@@ -2,10 +2,12 @@
 import { findChromium } from './chromium.ts';
 import { findNatsServer } from './nats-server.ts';
 import { findPrometheus } from './prometheus.ts';
+import { findPromtool } from './promtool.ts';
 
 const finders = {
   'nats-server': findNatsServer,
   prometheus: findPrometheus,
+  promtool: findPromtool,
   chromium: findChromium,
 };
 

@@ -16,6 +16,8 @@ export interface SweepOptions {
   intervalMs: number;
   /** Of one request. */
   timeoutMs: number;
+  /** Of one answer. Default 128 MiB. */
+  maxBodyBytes?: number | undefined;
   /** Path of a CA certificate for https URLs. */
   tlsCa?: string | undefined;
   /** Paths of a client certificate and its key, for https URLs that ask for one. */
@@ -52,16 +54,16 @@ export class Sweep implements AsyncDisposable {
   readonly #running: Promise<void>;
   #snapshot: ClusterSnapshot = EMPTY_CLUSTER;
   #sweeps = 0;
+  #sweepMs = 0;
   #waiting: (() => void)[] = [];
 
   /** Throws MonitorSettingsError for a URL that can never work. */
   constructor(options: SweepOptions) {
     this.#options = options;
-    const { timeoutMs, tlsCa, tlsCert, tlsKey, intervalMs } = options;
+    const { timeoutMs, maxBodyBytes, tlsCa, tlsCert, tlsKey, intervalMs } = options;
     const { signal } = this.#stop;
-    this.#servers = [...new Set(options.urls)].map(
-      (url) => new MonitoringServer(url, { timeoutMs, tlsCa, tlsCert, tlsKey, signal }),
-    );
+    const server = { timeoutMs, maxBodyBytes, tlsCa, tlsCert, tlsKey, signal };
+    this.#servers = [...new Set(options.urls)].map((url) => new MonitoringServer(url, server));
     this.#lag = new LagBook({
       window: options.window ?? { spanMs: 6 * intervalMs, minSamples: 4 },
       messageTimes: options.messageTimes,
@@ -78,6 +80,11 @@ export class Sweep implements AsyncDisposable {
   /** Of the last sweep that ended. */
   get snapshot(): ClusterSnapshot {
     return this.#snapshot;
+  }
+
+  /** How long the last sweep took. */
+  get sweepMs(): number {
+    return this.#sweepMs;
   }
 
   /** Sweeps ended so far. */
@@ -110,6 +117,7 @@ export class Sweep implements AsyncDisposable {
   }
 
   async #sweep(): Promise<void> {
+    const startedMs = performance.now();
     const answers = await Promise.all(
       this.#servers.map(async (server) => ({ server, answer: await server.ask() })),
     );
@@ -138,6 +146,7 @@ export class Sweep implements AsyncDisposable {
       closed: this.#connections.closed,
     };
     this.#sweeps++;
+    this.#sweepMs = performance.now() - startedMs;
     this.#release();
     this.#options.onStatus?.(this.status);
     await this.#handOver();

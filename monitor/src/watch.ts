@@ -5,6 +5,7 @@ import { Connection, type ConnectionState } from './connection.ts';
 import { inWords } from './errors.ts';
 import type { WindowLimits } from './lag/lag-sample.ts';
 import type { MonitoringStatus } from './monitoring-server.ts';
+import { nativeText } from './native-text.ts';
 import type { NatsSettings } from './nats-settings.ts';
 import { RowBuffer, type RowBufferStatus } from './row-buffer.ts';
 import { Sweep } from './sweep.ts';
@@ -74,6 +75,8 @@ export interface WatchStatus {
 
 export interface Watch extends AsyncDisposable {
   status(): WatchStatus;
+  /** The same as Prometheus reads it, docs/metrics.md. '' when no server is watched. */
+  metricsText(): string;
   /** All that is known of servers, streams, consumers and connections. */
   cluster(): ClusterSnapshot;
 }
@@ -152,6 +155,10 @@ class Watcher implements Watch {
         advisories: { ...this.#advisoryEvents.refused },
       },
     };
+  }
+
+  metricsText(): string {
+    return this.#sweep ? nativeText(this.#sweep.snapshot, this.#sweep) : '';
   }
 
   cluster(): ClusterSnapshot {

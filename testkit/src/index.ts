@@ -1,3 +1,4 @@
+export { checkMetrics } from './check-metrics.ts';
 export { ProcessFailed, WaitTimeout } from './errors.ts';
 export { freePort } from './free-port.ts';
 export type { NatsConfigOptions, NatsUser } from './nats-config.ts';

@@ -31,6 +31,12 @@ export interface ExporterFlags {
   http_pass?: string;
   bearerTokenFile?: string;
   natsCa?: string;
+  natsCert?: string;
+  natsKey?: string;
+  native?: boolean;
+  interval?: number;
+  maxSeries?: number;
+  probe?: boolean;
   timeout?: number;
 }
 
@@ -88,6 +94,10 @@ export function toExporterOptions(
     port: flags.port,
     path: flags.path,
     tlsCa: flags.natsCa,
+    tlsCert: flags.natsCert,
+    tlsKey: flags.natsKey,
+    native: flags.native ? { intervalMs: flags.interval, maxSeries: flags.maxSeries } : undefined,
+    probe: flags.probe,
     access: {
       tlsCert: flags.tlscert,
       tlsKey: flags.tlskey,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../duration.ts';
 import { stopRequested } from '../stop-requested.ts';
 import { type ExporterFlags, toExporterOptions } from './exporter-flags.ts';
@@ -23,7 +23,7 @@ export function addExporter(program: Command): void {
     .description(
       'Serves what NATS servers say at their monitoring port to Prometheus. Ctrl-C stops it.',
     )
-    .argument('<url...>', 'monitoring URL, or ID,URL to label its metrics with ID')
+    .argument('[url...]', 'monitoring URL, or ID,URL to label its metrics with ID')
     .option('--varz', 'general metrics')
     .option('--connz', 'connections in total')
     .option('--connz_detailed', 'each connection too')
@@ -52,6 +52,19 @@ export function addExporter(program: Command): void {
     .option('--http_pass <password>', 'basic authorization: password')
     .option('--bearer-token-file <file>', 'bearer authorization: file with the token')
     .option('--nats-ca <file>', 'CA certificate of https monitoring URLs')
+    .option('--nats-cert <file>', 'client certificate for monitoring URLs that ask for one')
+    .option('--nats-key <file>', 'key of that certificate')
+    .option(
+      '--native',
+      "Hopline's own metrics: leaders only, lag in seconds, verdicts (docs/metrics.md)",
+    )
+    .option('--interval <duration>', 'native: between two sweeps (10s)', parseDuration)
+    .option(
+      '--max-series <count>',
+      'native: series of streams and consumers at most (200000)',
+      parseCount,
+    )
+    .option('--probe', 'serve /probe?target=URL: the scraper names the server')
     .option(
       '--timeout <duration>',
       'most that a server may take for an answer (10s)',
@@ -65,6 +78,11 @@ export function addExporter(program: Command): void {
     .addOption(new Option('--trace-log').hideHelp())
     .addHelpText('after', HELP)
     .action(runExporter);
+}
+
+function parseCount(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a number above 0');
 }
 
 async function runExporter(servers: string[], flags: ExporterFlags): Promise<void> {

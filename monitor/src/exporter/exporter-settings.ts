@@ -37,7 +37,21 @@ export interface ExporterSettings {
   serverIdFrom?: 'url' | 'server_id' | 'server_name' | undefined;
   /** Path of a CA certificate for https URLs. */
   tlsCa?: string | undefined;
+  /** Paths of a client certificate and its key, for servers that ask for one. */
+  tlsCert?: string | undefined;
+  tlsKey?: string | undefined;
+  /** Hopline's own names instead (docs/metrics.md); `endpoints` and what is below mean nothing then. */
+  native?: NativeSettings | undefined;
+  /** Servers are named by the scraper, `/probe?target=URL`; there need be no others. */
+  probe?: boolean | undefined;
   limits?: Partial<ExporterLimits> | undefined;
+}
+
+export interface NativeSettings {
+  /** Between two sweeps. Default 10 s. */
+  intervalMs?: number | undefined;
+  /** Series of streams and consumers at most. Default 200,000. */
+  maxSeries?: number | undefined;
 }
 
 export interface ExporterLimits extends ClientLimits {
@@ -75,7 +89,7 @@ const META_KEY = /^[a-zA-Z0-9_]+$/;
 
 /** Throws MonitorSettingsError for what can never work, before anything is opened. */
 export function checkSettings(settings: ExporterSettings): void {
-  if (settings.servers.length === 0) {
+  if (settings.servers.length === 0 && !settings.probe) {
     throw new MonitorSettingsError('cannot export from no server: give a monitoring URL');
   }
   for (const key of [...(settings.streamMetaKeys ?? []), ...(settings.consumerMetaKeys ?? [])]) {

@@ -5,11 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { CONTENT_TYPE, type ExpositionFormat, exposition } from '../endpoints/exposition.ts';
+import { MonitorSettingsError } from '../errors.ts';
 import { type AccessSettings, type Authorizer, authorizer, tlsOptions } from './access.ts';
-import type { ExporterSettings } from './exporter-settings.ts';
-import { CONTENT_TYPE, type ExpositionFormat, exposition } from './exposition.ts';
+import { type ExporterSettings, parseServerAddress } from './exporter-settings.ts';
+import { Probes, scrapedBy, TooManyTargets } from './probes.ts';
 import { processBlocks } from './process-blocks.ts';
-import { SharedSweep } from './shared-sweep.ts';
+import type { Scraped } from './scraped.ts';
 
 export interface ExporterOptions extends ExporterSettings {
   /** Default 0.0.0.0. */
@@ -35,8 +37,9 @@ const WRITE_MIN_MS = 200;
 /** Serves the metrics of the given servers; they need not be there yet. */
 export async function startExporter(options: ExporterOptions): Promise<Exporter> {
   await using stack = new AsyncDisposableStack();
-  const sweep = stack.use(new SharedSweep(options));
-  const handle = handler(options, sweep);
+  const own = stack.use(scrapedBy(options));
+  const probes = options.probe ? stack.use(new Probes(options)) : null;
+  const handle = handler(options, { own, probes });
   const tls = await tlsOptions(options.access ?? {});
   const server = tls ? createTlsServer(tls, handle) : createServer(handle);
   server.listen({ host: options.host ?? '0.0.0.0', port: options.port ?? 7777 });
@@ -60,21 +63,55 @@ async function close(server: Server): Promise<void> {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-function handler(options: ExporterOptions, sweep: SharedSweep): Handler {
+const PROBE_PATH = '/probe';
+const DISCOVERY_PATH = '/sd';
+
+function handler(
+  options: ExporterOptions,
+  { own, probes }: { own: Scraped; probes: Probes | null },
+): Handler {
   const isAllowed = authorizer(options.access ?? {});
   const path = pathOf(options);
   let scrapes = 0;
   return (request, response) => {
-    if (URL.parse(request.url ?? '', 'http://exporter')?.pathname !== path) {
+    const url = URL.parse(request.url ?? '', 'http://exporter');
+    const isProbe = probes !== null && url?.pathname === PROBE_PATH;
+    if (!isProbe && url?.pathname !== path && url?.pathname !== DISCOVERY_PATH) {
       answer(response, 404, `Metrics are at ${path}`);
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       answer(response, 405, 'GET only');
+    } else if (url?.pathname === DISCOVERY_PATH) {
+      discover(request, { response, isAllowed, options }).catch(() => response.destroy());
     } else {
       scrapes++;
+      const scraped = (): Scraped =>
+        isProbe ? probes.of(url?.searchParams.get('target') ?? '') : own;
       // A scraper that goes away ends the pipeline; there is nobody left to tell.
-      serve(request, { response, sweep, scrapes, isAllowed }).catch(() => response.destroy());
+      serve(request, { response, scraped, scrapes, isAllowed }).catch(() => response.destroy());
     }
   };
+}
+
+/** Prometheus' HTTP service discovery: the servers as targets of `/probe`. */
+async function discover(
+  request: IncomingMessage,
+  {
+    response,
+    isAllowed,
+    options,
+  }: { response: ServerResponse; isAllowed: Authorizer; options: ExporterOptions },
+): Promise<void> {
+  if (!(await isAllowed(request.headers.authorization))) return refuse(response);
+  const groups = options.servers.map((address) => {
+    const { id, base } = parseServerAddress(address);
+    return { targets: [base.href.replace(/\/$/, '')], labels: { __meta_hopline_server_id: id } };
+  });
+  response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(groups));
+}
+
+function refuse(response: ServerResponse): void {
+  response.setHeader('WWW-Authenticate', 'Basic realm="hopline", Bearer');
+  answer(response, 401, 'authorization failed');
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {
@@ -83,21 +120,26 @@ function answer(response: ServerResponse, status: number, text: string): void {
 
 interface Serving {
   response: ServerResponse;
-  sweep: SharedSweep;
+  /** Throws for a target that cannot be asked. */
+  scraped: () => Scraped;
   scrapes: number;
   isAllowed: Authorizer;
 }
 
 async function serve(
   request: IncomingMessage,
-  { response, sweep, scrapes, isAllowed }: Serving,
+  { response, scraped, scrapes, isAllowed }: Serving,
 ): Promise<void> {
-  if (!(await isAllowed(request.headers.authorization))) {
-    response.setHeader('WWW-Authenticate', 'Basic realm="hopline", Bearer');
-    answer(response, 401, 'authorization failed');
-    return;
+  if (!(await isAllowed(request.headers.authorization))) return refuse(response);
+  let asked: Scraped;
+  try {
+    asked = scraped();
+  } catch (error) {
+    if (error instanceof MonitorSettingsError) return answer(response, 400, error.message);
+    if (error instanceof TooManyTargets) return answer(response, 503, error.message);
+    throw error;
   }
-  const blocks = await sweep.scrape(deadlineMs(request));
+  const blocks = await asked.scrape(deadlineMs(request));
   const format = formatOf(request);
   const text = Readable.from(exposition([...blocks, ...processBlocks(scrapes)], format));
   response.setHeader('Content-Type', CONTENT_TYPE[format]);

@@ -47,6 +47,8 @@ export class ScrapedServer {
     this.#client = new ServerClient({
       base: this.#address.base,
       tlsCa: settings.tlsCa,
+      tlsCert: settings.tlsCert,
+      tlsKey: settings.tlsKey,
       limits: { ...DEFAULT_LIMITS, ...settings.limits },
       signal,
     });

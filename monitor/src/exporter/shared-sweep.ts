@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MetricBlock } from '../endpoints/compat/metric-block.ts';
-import { checkSettings, DEFAULT_LIMITS, type ExporterSettings } from './exporter-settings.ts';
+import { DEFAULT_LIMITS, type ExporterSettings } from './exporter-settings.ts';
+import type { Scraped } from './scraped.ts';
 import { ScrapedServer, type ServerSweep } from './scraped-server.ts';
 import { serverTruth } from './server-truth.ts';
 
@@ -15,7 +16,7 @@ interface Running {
  * One sweep for all who scrape at about the same time. A scraper whose deadline comes first gets what is
  * there by then, and the rest as an error; the sweep goes on for those who wait longer.
  */
-export class SharedSweep implements AsyncDisposable {
+export class SharedSweep implements Scraped {
   readonly #stop = new AbortController();
   readonly #servers: ScrapedServer[];
   readonly #shareMs: number;
@@ -23,7 +24,6 @@ export class SharedSweep implements AsyncDisposable {
 
   /** Throws MonitorSettingsError for settings that can never work. */
   constructor(settings: ExporterSettings) {
-    checkSettings(settings);
     this.#shareMs = settings.limits?.shareMs ?? DEFAULT_LIMITS.shareMs;
     this.#servers = settings.servers.map(
       (address) => new ScrapedServer(address, settings, this.#stop.signal),

@@ -14,7 +14,7 @@ import type { ServerStatus } from './status.ts';
 export interface ApiParts {
   database: Database;
   status: ServerStatus;
-  watch: Pick<Watch, 'cluster'>;
+  watch: Pick<Watch, 'cluster' | 'metricsText'>;
   metrics: Metrics;
   feed: StoredFeed;
   version: string;
@@ -44,7 +44,10 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
         const body = status.readiness();
         return { status: body.ready ? 200 : 503, body };
       },
-      metrics: async () => ({ contentType: PROMETHEUS_TEXT, text: metrics.render() }),
+      metrics: async () => ({
+        contentType: PROMETHEUS_TEXT,
+        text: metrics.render() + watch.metricsText(),
+      }),
     },
     feed,
     webDir: WEB_DIR,

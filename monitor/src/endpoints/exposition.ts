@@ -1,4 +1,4 @@
-import type { MetricBlock, MetricSpec } from '../endpoints/compat/metric-block.ts';
+import type { MetricBlock, MetricSpec } from './compat/metric-block.ts';
 
 export type ExpositionFormat = 'text' | 'openmetrics';
 

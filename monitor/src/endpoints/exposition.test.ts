@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { labelText, type MetricBlock, specs } from '../endpoints/compat/metric-block.ts';
+import { labelText, type MetricBlock, specs } from './compat/metric-block.ts';
 import { exposition } from './exposition.ts';
 
 const row = (name: string, values: number[]) => ({ labels: labelText({ name }), values });
