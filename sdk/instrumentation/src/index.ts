@@ -8,4 +8,5 @@ export type {
   PublishHookInfo,
   ResponseHookInfo,
 } from './nats-instrumentation-config.ts';
+export { RequestIdPropagator } from './propagation/request-id-propagator.ts';
 export { type AnyNatsMessage, withMessage } from './with-message.ts';

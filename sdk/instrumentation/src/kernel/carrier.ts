@@ -8,6 +8,7 @@ import {
   type TextMapSetter,
   trace,
 } from '@opentelemetry/api';
+import { REQUEST_ID_HEADER, requestIdOf } from '../propagation/request-id.ts';
 import { contextWith } from './message-context.ts';
 import {
   type NatsHeaders,
@@ -25,7 +26,11 @@ import { propagatesW3cOnly } from './w3c-only.ts';
 const ALIASES: Record<string, string> = { traceparent: 'xraceparent' };
 
 const SETTER: TextMapSetter<Map<string, string[]>> = {
-  set: (carrier, key, value) => void carrier.set(key, [value]),
+  set(carrier, key, value) {
+    // An id that the user has put there himself stays.
+    if (key === REQUEST_ID_HEADER && nameIn(carrier, key.toLowerCase()) !== undefined) return;
+    carrier.set(key, [value]);
+  },
 };
 
 const GETTER: TextMapGetter<NatsHeaders> = {
@@ -40,10 +45,15 @@ const GETTER: TextMapGetter<NatsHeaders> = {
 
 function valuesOf(carrier: NatsHeaders, key: string | undefined): string[] | undefined {
   if (key === undefined) return undefined;
-  const exact = carrier.headers.get(key);
-  if (exact) return exact;
-  for (const [name, values] of carrier.headers) {
-    if (name.length === key.length && name.toLowerCase() === key) return values;
+  const { headers } = carrier;
+  const name = headers.has(key) ? key : nameIn(headers, key);
+  return name === undefined ? undefined : headers.get(name);
+}
+
+/** As it is written there; `key` is in lower case. */
+function nameIn(headers: Map<string, string[]>, key: string): string | undefined {
+  for (const name of headers.keys()) {
+    if (name.length === key.length && name.toLowerCase() === key) return name;
   }
   return undefined;
 }
@@ -103,6 +113,7 @@ export function traceOnlyHeaders(
   MsgHeaders: NatsHeadersClass,
 ): NatsHeaders | undefined {
   if (!propagatesW3cOnly() || propagation.getBaggage(parent) !== undefined) return undefined;
+  if (requestIdOf(parent) !== undefined) return undefined;
   const spanContext = span.spanContext();
   const isPlain = !spanContext.traceState && isValidSpanContext(spanContext);
   return isPlain ? traceHeaders(spanContext, MsgHeaders) : undefined;

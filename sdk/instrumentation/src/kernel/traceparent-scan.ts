@@ -11,14 +11,14 @@ const ONLY = Buffer.from(`NATS/1.0${LINE}`);
 /** `<trace id>-<span id>-<flags>`. */
 const VALUE_CHARS = 52;
 const ONLY_BYTES = ONLY.length + VALUE_CHARS + 4;
-const RELEVANT = /raceparent|tracestate|baggage/i;
+const RELEVANT = /raceparent|tracestate|baggage|x-trace-id/i;
 const { latin1Slice } = Buffer.prototype as Buffer & {
   latin1Slice(this: Uint8Array, start: number, end: number): string;
 };
 
 /**
  * Reads the context out of an undecoded header block: undefined where there is none. Judges only what is
- * common, a single `traceparent` of version 00 in lower case without trace state and baggage.
+ * common, a single `traceparent` of version 00 in lower case without trace state, baggage and `X-Trace-ID`.
  */
 export function scanTraceparent(raw: RawMessage): SpanContext | undefined | typeof UNCLEAR {
   const { _msg, _rdata } = raw;

@@ -1,6 +1,9 @@
 import { propagation, type TextMapPropagator } from '@opentelemetry/api';
+import { CARRIES_REQUEST_ID } from '../propagation/request-id-propagator.ts';
 
 const W3C_FIELDS = ['traceparent', 'tracestate', 'baggage'];
+/** Its presence is looked for in the context and in the header block, as that of baggage is. */
+const WITH_REQUEST_ID = [...W3C_FIELDS, 'x-trace-id'];
 
 interface WithPropagator {
   _getGlobalPropagator?(): TextMapPropagator;
@@ -10,7 +13,8 @@ let asked: TextMapPropagator | undefined;
 let answer = false;
 
 /**
- * True while the application's propagator reads and writes the W3C headers and no others. Then a context
+ * True while the application's propagator reads and writes the W3C headers and no others
+ * but perhaps `X-Trace-ID`. Then a context
  * without baggage and trace state is one header of known form, which needs no map to write or read.
  */
 export function propagatesW3cOnly(): boolean {
@@ -20,7 +24,8 @@ export function propagatesW3cOnly(): boolean {
   if (propagator !== asked) {
     asked = propagator;
     const fields = propagator.fields();
-    answer = fields.includes('traceparent') && fields.every((field) => W3C_FIELDS.includes(field));
+    const known = CARRIES_REQUEST_ID in propagator ? WITH_REQUEST_ID : W3C_FIELDS;
+    answer = fields.includes('traceparent') && fields.every((field) => known.includes(field));
   }
   return answer;
 }

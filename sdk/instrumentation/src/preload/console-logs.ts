@@ -1,6 +1,7 @@
 import { formatWithOptions } from 'node:util';
 import { context } from '@opentelemetry/api';
 import { type Logger, SeverityNumber } from '@opentelemetry/api-logs';
+import { requestIdAttribute } from '../propagation/request-id.ts';
 
 /** One line of output is at most this long as a log record. */
 const BODY_MAX_CHARS = 16_384;
@@ -28,7 +29,8 @@ export function captureConsole(target: Console, logger: Logger): () => void {
       emitting = true;
       try {
         const body = formatWithOptions({ colors: false }, ...args).slice(0, BODY_MAX_CHARS);
-        logger.emit({ body, severityNumber, severityText, context: context.active() });
+        const attributes = requestIdAttribute();
+        logger.emit({ body, severityNumber, severityText, attributes, context: context.active() });
       } catch {
         // A value that cannot be shown was the application's to print; it has been.
       } finally {

@@ -14,6 +14,7 @@ import {
 } from '@opentelemetry/instrumentation';
 import type { AnyMethod } from '../kernel/nats-internals.ts';
 import { wrapMethod } from '../kernel/wrap.ts';
+import { REQUEST_ID_FIELD, requestIdAttribute, requestIdOf } from '../propagation/request-id.ts';
 import { VERSION } from '../version.ts';
 
 const NAME = '@hopline/instrumentation/pino';
@@ -116,6 +117,10 @@ class PinoLine {
     if (spanContext && !text.includes('"trace_id":')) {
       fields += `,"trace_id":"${spanContext.traceId}","span_id":"${spanContext.spanId}"`;
     }
+    const id = requestIdOf();
+    if (id !== undefined && !text.includes(`"${REQUEST_ID_FIELD}":`)) {
+      fields += `,"${REQUEST_ID_FIELD}":${JSON.stringify(id)}`;
+    }
     if (!text.includes('"service":')) {
       fields += `,"service":${JSON.stringify(this.#options.serviceName)}`;
     }
@@ -129,7 +134,11 @@ class PinoLine {
     const [, severityNumber, severityText] = SEVERITIES.find(([from]) => level >= from) ?? [];
     this.#logger.emit({
       body: typeof msg === 'string' ? msg : JSON.stringify(msg ?? ''),
-      attributes: { ...(rest as LogAttributes), ...exceptionAttributes(err) },
+      attributes: {
+        ...requestIdAttribute(),
+        ...(rest as LogAttributes),
+        ...exceptionAttributes(err),
+      },
       context: context.active(),
       ...(severityNumber === undefined ? {} : { severityNumber }),
       ...(severityText === undefined ? {} : { severityText }),

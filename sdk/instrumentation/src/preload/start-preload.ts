@@ -1,6 +1,11 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { diag, metrics } from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
+import {
+  CompositePropagator,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} from '@opentelemetry/core';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
@@ -8,6 +13,8 @@ import type { Resource } from '@opentelemetry/resources';
 import type { LoggerProvider } from '@opentelemetry/sdk-logs';
 import { NatsInstrumentation } from '../nats-instrumentation.ts';
 import { startPrometheus } from '../prometheus.ts';
+import { REQUEST_ID_HEADER } from '../propagation/request-id.ts';
+import { RequestIdPropagator } from '../propagation/request-id-propagator.ts';
 import { INSTRUMENTATION_NAME, VERSION } from '../version.ts';
 import { captureConsole } from './console-logs.ts';
 import { diagLevelOf, stderrDiagLogger } from './diag-logger.ts';
@@ -27,6 +34,12 @@ import {
 } from './providers.ts';
 import { identityOf } from './resource.ts';
 import { WinstonInstrumentation } from './winston-instrumentation.ts';
+
+const W3C = new CompositePropagator({
+  propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
+});
+/** So that a request's span is found by the id that its caller knows. */
+const SERVER_HEADERS = { server: { requestHeaders: [REQUEST_ID_HEADER] } };
 
 /**
  * Sets up the whole pipeline for an application that does not know of it: providers with OTLP/HTTP
@@ -66,7 +79,9 @@ function start(env: NodeJS.ProcessEnv, config: PreloadConfig, script: string | u
   const chosen = chosenInstrumentations(env);
   registerInstrumentations({
     instrumentations: [
-      ...(chosen('http') ? [new HttpInstrumentation()] : []),
+      ...(chosen('http')
+        ? [new HttpInstrumentation({ headersToSpanAttributes: SERVER_HEADERS })]
+        : []),
       ...(chosen('undici') ? [new UndiciInstrumentation()] : []),
       ...(chosen('winston')
         ? [new WinstonInstrumentation({ serviceName, send: config.logs })]
@@ -87,7 +102,7 @@ function start(env: NodeJS.ProcessEnv, config: PreloadConfig, script: string | u
 
 function startTraces(config: PreloadConfig, resource: Resource): TracePipeline {
   const pipeline = tracePipeline(config, resource);
-  pipeline.provider.register();
+  pipeline.provider.register({ propagator: new RequestIdPropagator(W3C) });
   return pipeline;
 }
 

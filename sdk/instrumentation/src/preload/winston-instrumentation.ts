@@ -7,6 +7,7 @@ import {
 } from '@opentelemetry/instrumentation';
 import type { AnyMethod } from '../kernel/nats-internals.ts';
 import { wrapMethod } from '../kernel/wrap.ts';
+import { requestIdAttribute } from '../propagation/request-id.ts';
 import { VERSION } from '../version.ts';
 
 const NAME = '@hopline/instrumentation/winston';
@@ -113,6 +114,7 @@ function correlated(info: unknown, service: string): Info | undefined {
   const spanContext = trace.getSpanContext(context.active());
   return {
     ...(spanContext ? { trace_id: spanContext.traceId, span_id: spanContext.spanId } : {}),
+    ...requestIdAttribute(),
     service,
     timestamp: new Date().toISOString(),
     ...info,
