@@ -59,6 +59,14 @@ export const ATTR = {
   connectionState: 'messaging.nats.connection.state',
   /** Why a buffer let a message go: oldest | newest | age | refused | closed. */
   dropReason: 'messaging.nats.drop.reason',
+  /** Content hash of the schema that a message was written with. */
+  schemaId: 'messaging.nats.schema.id',
+  /** avro | json | protobuf. */
+  schemaFormat: 'messaging.nats.schema.format',
+  /** Subject of the registry that the schema is a version of. */
+  schemaSubject: 'messaging.nats.schema.subject',
+  /** Version in that subject, int. */
+  schemaVersion: 'messaging.nats.schema.version',
   /** Followed by the lower-case name of a header that the user allowed to be captured; string array. */
   headerPrefix: 'messaging.header.',
   /** key-value | object-store, on operations of those stores. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -13,10 +13,14 @@ const OUT = join(PACKAGE, 'node_modules', '.cache', `build-${process.pid}`);
 
 /** What each part may ask of the one who installs it. */
 const NEEDS: Record<string, string[]> = {
+  'codecs/avro': ['avsc'],
+  'codecs/json': ['ajv/dist/2020.js'],
+  'codecs/protobuf': ['protobufjs'],
   connect: ['@nats-io/transport-node'],
   consume: ['@nats-io/jetstream', '@nats-io/nats-core'],
   envelope: ['@nats-io/nats-core'],
   publish: ['@nats-io/nats-core'],
+  schemas: ['@nats-io/nats-core'],
 };
 
 test('every part is built for import and for require, and asks for nothing that it does not use', async () => {
@@ -45,8 +49,8 @@ test('every part is built for import and for require, and asks for nothing that 
 async function packagesOf(file: string, found = new Set<string>()): Promise<Set<string>> {
   const source = await readFile(file, 'utf8');
   for (const [, name = ''] of source.matchAll(/^(?:import|export|\}).*?["']([^"']+)["'];$/gm)) {
-    if (name.startsWith('./')) await packagesOf(join(OUT, name), found);
-    else if (!/^(node:|events$|fs$|crypto$|timers)/.test(name)) found.add(name);
+    if (name.startsWith('.')) await packagesOf(join(dirname(file), name), found);
+    else if (!/^(node:|events$|fs($|\/)|crypto$|timers|path$)/.test(name)) found.add(name);
   }
   return found;
 }

@@ -1,0 +1,2 @@
+export type { Codec, Format, Incompatibility, SchemaSource } from '../codec.ts';
+export { avro } from './format.ts';

@@ -1,0 +1,2 @@
+export type { Codec, Format, Incompatibility, SchemaSource } from '../codec.ts';
+export { protobuf } from './format.ts';

@@ -1,0 +1,43 @@
+import { ATTR } from '@hopline/model';
+import { findMeter } from '../meter.ts';
+
+type Attributes = Record<string, string | number>;
+
+export interface SchemaObserver {
+  done(operation: 'encode' | 'decode', attributes: Attributes): void;
+  failed(operation: 'encode' | 'decode', attributes: Attributes, error: Error): void;
+}
+
+/** Counters, and attributes of the active span; nothing where there is no OpenTelemetry API. */
+export async function observeSchemas(): Promise<SchemaObserver> {
+  const meter = await findMeter();
+  const trace = await findTrace();
+  const messages = meter?.createCounter('messaging.nats.schema.messages', {
+    unit: '{message}',
+    description: 'Messages encoded or decoded, by schema.',
+  });
+  const failures = meter?.createCounter('messaging.nats.schema.failures', {
+    unit: '{failure}',
+    description: 'Messages that could not be encoded or decoded, by schema and error.',
+  });
+  return {
+    done(operation, attributes) {
+      messages?.add(1, { ...attributes, [ATTR.operationName]: operation });
+      trace?.getActiveSpan()?.setAttributes(attributes);
+    },
+    failed(operation, attributes, error) {
+      const type = (error as { code?: string }).code ?? error.name;
+      const more = { ...attributes, [ATTR.errorType]: type };
+      failures?.add(1, { ...more, [ATTR.operationName]: operation });
+      trace?.getActiveSpan()?.setAttributes(more);
+    },
+  };
+}
+
+async function findTrace(): Promise<typeof import('@opentelemetry/api')['trace'] | undefined> {
+  try {
+    return (await import('@opentelemetry/api')).trace;
+  } catch {
+    return undefined;
+  }
+}
