@@ -75,7 +75,7 @@ const ROWS = [
   },
   { folder: 'web/src/api', may: ['model/src'], npm: '^(@tanstack/.*|react)$' },
   { folder: 'web/src/ui', may: ['model/src', 'web/src/api/time-range.ts'], npm: '.*' },
-  ...['logs', 'map', 'messages', 'status', 'traces'].map((noun) => ({
+  ...['consumers', 'logs', 'map', 'messages', 'servers', 'status', 'traces'].map((noun) => ({
     folder: `web/src/${noun}`,
     may: ['model/src', 'web/src/api', 'web/src/ui'],
     npm: '.*',

@@ -7,7 +7,18 @@ import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
-const VERBS = ['up', 'demo', 'trace', 'messages', 'status', 'exporter', 'lint-rules'];
+const VERBS = [
+  'up',
+  'demo',
+  'trace',
+  'messages',
+  'status',
+  'exporter',
+  'lint-rules',
+  'top',
+  'lag',
+  'servers',
+];
 const NOBODY = 'http://127.0.0.1:1';
 
 suite('the command line', { concurrency: 2, timeout: 60_000 }, () => {

@@ -3,11 +3,14 @@ import { Command, CommanderError } from 'commander';
 import { addDemo } from './verbs/demo.ts';
 import { addExporter } from './verbs/exporter.ts';
 import { goFlags } from './verbs/exporter-flags.ts';
+import { addLag } from './verbs/lag.ts';
 import { addLatency } from './verbs/latency.ts';
 import { addLintRules } from './verbs/lint-rules.ts';
 import { addMessages } from './verbs/messages.ts';
 import { addPaths } from './verbs/paths.ts';
+import { addServers } from './verbs/servers.ts';
 import { addStatus } from './verbs/status.ts';
+import { addTop } from './verbs/top.ts';
 import { addTrace } from './verbs/trace.ts';
 import { addUp } from './verbs/up.ts';
 
@@ -50,6 +53,9 @@ function createProgram(): Command {
   addMessages(program);
   addPaths(program);
   addLatency(program);
+  addTop(program);
+  addLag(program);
+  addServers(program);
   addStatus(program);
   addExporter(program);
   addLintRules(program);

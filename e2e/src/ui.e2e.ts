@@ -65,6 +65,27 @@ describe('the UI on the demo, in a real browser', { timeout: 300_000 }, () => {
     await page.getByText('provider cannot book XTS').first().waitFor({ timeout: LONG_MS });
   });
 
+  test('servers as a tree, their connections, what happened', async () => {
+    const page = await browser.openPage(`${demo.url}/servers`);
+    await page.locator('tr', { hasText: 'hub-1' }).first().waitFor({ timeout: LONG_MS });
+    await page.locator('tr', { hasText: 'edge' }).first().waitFor({ timeout: LONG_MS });
+    await page.locator('tr', { hasText: 'hub-2' }).first().click();
+    await page.getByLabel('Server hub-2').getByText('Its connections').click();
+    await page.getByText('only hub-2').waitFor({ timeout: LONG_MS });
+    await page.getByRole('tab', { name: 'Events' }).click();
+    await page.getByText('only hub-2').waitFor({ state: 'hidden', timeout: LONG_MS });
+  });
+
+  test('from the consumers to the history of one', async () => {
+    const page = await browser.openPage(`${demo.url}/consumers`);
+    await page.getByRole('link', { name: 'ORDERS / payment' }).click({ timeout: LONG_MS });
+    await page.getByRole('img', { name: 'Messages that wait' }).waitFor({ timeout: LONG_MS });
+    await page.getByRole('button', { name: 'Table' }).first().click();
+    await page.getByRole('columnheader', { name: 'backlog' }).waitFor({ timeout: LONG_MS });
+    await page.goto(`${demo.url}/consumers?tab=streams`);
+    await page.locator('tr', { hasText: 'ORDERS' }).first().waitFor({ timeout: LONG_MS });
+  });
+
   test('light and dark follow the system', async () => {
     const backgrounds: string[] = [];
     for (const colorScheme of ['light', 'dark'] as const) {

@@ -5,17 +5,22 @@ import {
   lazyRouteComponent,
   retainSearchParams,
 } from '@tanstack/react-router';
+import { ConsumersPage } from './consumers/page.tsx';
+import { parseConsumerSearch, parseConsumersSearch } from './consumers/url.ts';
 import { parseMapSearch } from './map/url.ts';
 import { parseMessagesSearch } from './messages/url.ts';
+import { ConsumerRoute } from './routes/consumer.tsx';
 import { MessageRoute } from './routes/message.tsx';
 import { MessagesRoute } from './routes/messages.tsx';
 import { NotFoundRoute } from './routes/not-found.tsx';
 import { RootRoute } from './routes/root.tsx';
 import { RouteFailure } from './routes/route-failure.tsx';
 import { parseRangeSearch, parseSearch, RANGE_KEYS, stringifySearch } from './routes/search.ts';
+import { ServersRoute } from './routes/servers.tsx';
 import { StatusRoute } from './routes/status.tsx';
 import { parseTabSearch } from './routes/tab.ts';
 import { TraceRoute } from './routes/trace.tsx';
+import { parseServersSearch } from './servers/url.ts';
 import { parseWaterfallSearch } from './traces/url.ts';
 
 const root = createRootRoute({
@@ -61,13 +66,43 @@ const trace = createRoute({
   component: TraceRoute,
 });
 
+const servers = createRoute({
+  getParentRoute: () => root,
+  path: '/servers',
+  validateSearch: parseServersSearch,
+  component: ServersRoute,
+});
+
+const consumers = createRoute({
+  getParentRoute: () => root,
+  path: '/consumers',
+  validateSearch: parseConsumersSearch,
+  component: ConsumersPage,
+});
+
+const consumer = createRoute({
+  getParentRoute: () => root,
+  path: '/consumers/$stream/$consumer',
+  validateSearch: parseConsumerSearch,
+  component: ConsumerRoute,
+});
+
 const status = createRoute({
   getParentRoute: () => root,
   path: '/status',
   component: StatusRoute,
 });
 
-const routeTree = root.addChildren([map, messages, message, trace, status]);
+const routeTree = root.addChildren([
+  map,
+  messages,
+  message,
+  trace,
+  consumers,
+  consumer,
+  servers,
+  status,
+]);
 
 export function makeRouter() {
   return createRouter({

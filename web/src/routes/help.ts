@@ -8,6 +8,8 @@ export const HELP: readonly HelpGroup[] = [
       ['?', 'This sheet'],
       ['g o', 'Go to the map'],
       ['g m', 'Go to the messages'],
+      ['g c', 'Go to streams and consumers'],
+      ['g n', 'Go to the NATS servers'],
       ['g s', 'Go to the status'],
       ['/', 'Search on this page'],
       ['Esc', 'Close the panel, drop the selection'],

@@ -1,9 +1,11 @@
 import type { StatusResponse } from '@hopline/model/api';
 import {
+  IconDatabase,
   IconHeartRateMonitor,
   IconHierarchy2,
   IconKeyboard,
   IconMessages,
+  IconServer2,
 } from '@tabler/icons-react';
 import { Outlet, useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
@@ -31,6 +33,8 @@ export function RootRoute(): ReactNode {
     '?': () => setHelpOpen(true),
     'g m': () => void navigate({ to: '/messages' }),
     'g o': () => void navigate({ to: '/' }),
+    'g c': () => void navigate({ to: '/consumers' }),
+    'g n': () => void navigate({ to: '/servers' }),
     'g s': () => void navigate({ to: '/status' }),
   });
   return (
@@ -61,6 +65,8 @@ function navItems(status: StatusResponse | undefined, error: Error | null): NavI
   return [
     { to: '/', label: 'Map', icon: IconHierarchy2 },
     { to: '/messages', label: 'Messages', icon: IconMessages },
+    { to: '/consumers', label: 'Consumers', icon: IconDatabase },
+    { to: '/servers', label: 'Servers', icon: IconServer2 },
     { to: '/status', label: 'Status', icon: IconHeartRateMonitor, alert: health ?? undefined },
   ];
 }

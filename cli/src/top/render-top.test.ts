@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConsumerView } from '@hopline/model/api';
+import { paint } from '../terminal-text.ts';
+import type { Picture } from './fetch-picture.ts';
+import { columnKeys, renderTop, type TopState } from './render-top.ts';
+import { pressKey } from './top-keys.ts';
+
+const STATE: TopState = { view: 'consumers', sort: 'lag', isReversed: false, isHeld: false };
+
+const consumer = (name: string, seconds: number | null, backlog: number): ConsumerView =>
+  ({
+    stream: 'S',
+    consumer: name,
+    verdict: seconds === null ? 'warming up' : seconds > 10 ? 'stalled' : 'ok',
+    completionLag: { seconds, method: seconds === null ? 'unknown' : 'interpolated' },
+    backlog,
+    inFlight: 0,
+    redelivered: 0,
+    arrivalPerSecond: 1,
+    ackPerSecond: null,
+    drainSeconds: null,
+  }) as ConsumerView;
+
+const PICTURE = {
+  status: { nats: { state: 'disconnected' } },
+  servers: [],
+  consumers: [consumer('a', 1, 5), consumer('b', 90, 12_345), consumer('c', null, 0)],
+  atMs: 0,
+} as unknown as Picture;
+
+const lines = (state: TopState, height = 20): string[] =>
+  renderTop(PICTURE, state, { width: 120, height }).map((line) => paint(line, false));
+
+test('the worst on top, unknown last, sums above', () => {
+  const [sums, what, , heading, ...rows] = lines(STATE);
+  assert.match(sums ?? '', /12\.3k waiting {2}1 of 3 consumers not well {2}NATS disconnected$/);
+  assert.equal(what, 'consumers by lag');
+  assert.match(heading ?? '', /^STREAM\/CONSUMER +VERDICT +LAG +BACKLOG/);
+  assert.deepEqual(
+    rows.map((row) => row.slice(0, 3)),
+    ['S/b', 'S/a', 'S/c'],
+  );
+  assert.match(rows[0] ?? '', /stalled +~90\.0 s/);
+});
+
+test('what does not fit is counted; no line is wider than the terminal', () => {
+  const few = lines(STATE, 6);
+  assert.equal(few.length, 6);
+  assert.equal(few.at(-1), '2 more');
+  assert.ok(
+    renderTop(PICTURE, STATE, { width: 30, height: 9 }).every(
+      (line) => paint(line, false).length <= 30,
+    ),
+  );
+});
+
+test('keys change what is shown', () => {
+  const keys = columnKeys('consumers');
+  const next = pressKey('>', STATE);
+  assert.equal(next?.sort, keys[keys.indexOf('lag') + 1]);
+  assert.equal(next && pressKey('\u001b[D', next)?.sort, 'lag');
+  assert.equal(pressKey('<', { ...STATE, sort: keys[0] ?? '' })?.sort, keys.at(-1));
+  assert.deepEqual(pressKey('s', STATE), { ...STATE, view: 'servers', sort: 'in' });
+  assert.equal(pressKey('r', STATE)?.isReversed, true);
+  assert.equal(pressKey(' ', STATE)?.isHeld, true);
+  assert.equal(pressKey('x', STATE), STATE);
+  for (const key of ['q', '\u0003']) assert.equal(pressKey(key, STATE), null);
+});

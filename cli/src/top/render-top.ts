@@ -1,0 +1,81 @@
+import { CONSUMER_COLUMNS } from '../cluster/consumer-columns.ts';
+import { SERVER_COLUMNS } from '../cluster/server-columns.ts';
+import { countText, rateText } from '../figure-text.ts';
+import { type ListColumn, listTable, sortList } from '../list-table.ts';
+import { type Segment, segment, truncate } from '../terminal-text.ts';
+import type { Picture } from './fetch-picture.ts';
+
+export const VIEWS = ['consumers', 'servers'] as const;
+export type View = (typeof VIEWS)[number];
+/** What a view is sorted by unless told otherwise. */
+export const SORTS: Readonly<Record<View, string>> = { consumers: 'lag', servers: 'in' };
+
+export interface TopState {
+  view: View;
+  /** Key of a column. */
+  sort: string;
+  isReversed: boolean;
+  isHeld: boolean;
+}
+
+const HEAD_LINES = 3;
+
+/** One screen: a line of sums, a line on what is shown, the table as far as it fits. Pure. */
+export function renderTop(
+  picture: Picture,
+  state: TopState,
+  { width, height }: { width: number; height: number },
+): Segment[][] {
+  const table =
+    state.view === 'consumers'
+      ? sorted(CONSUMER_COLUMNS, picture.consumers, state)
+      : sorted(SERVER_COLUMNS, picture.servers, state);
+  const rows = table.length - 1;
+  const fitting = height - HEAD_LINES - 1;
+  const room = rows <= fitting ? rows : Math.max(1, fitting - 1);
+  const left = rows - room;
+  const lines = [
+    sums(picture),
+    [
+      segment(`${state.view} by ${state.sort}${state.isReversed ? ', reversed' : ''}`, 'accent'),
+      segment(state.isHeld ? '  held' : '', 'warning'),
+    ],
+    [],
+    ...table.slice(0, room + 1),
+    ...(left > 0 ? [[segment(`${left} more`, 'dim')]] : []),
+  ];
+  return lines.slice(0, height).map((line) => truncate(line, width));
+}
+
+function sorted<Row>(
+  columns: readonly ListColumn<Row>[],
+  rows: readonly Row[],
+  { sort, isReversed }: TopState,
+): Segment[][] {
+  const list = sortList(columns, rows, sort);
+  return listTable(columns, isReversed ? list.reverse() : list, sort);
+}
+
+function sums({ status, servers, consumers, atMs }: Picture): Segment[] {
+  const up = servers.filter(({ state }) => state === 'up').length;
+  const inPerSecond = servers.reduce(
+    (sum, { figures }) => sum + (figures?.inMsgsPerSecond ?? 0),
+    0,
+  );
+  const backlog = consumers.reduce((sum, one) => sum + one.backlog, 0);
+  const bad = consumers.filter(({ verdict }) => verdict !== 'ok' && verdict !== 'warming up');
+  return [
+    segment(`hopline ${new Date(atMs).toTimeString().slice(0, 8)}  `, 'strong'),
+    segment(`${up}/${servers.length} servers up`, up === servers.length ? 'good' : 'bad'),
+    segment(`  ${rateText(inPerSecond)} in  ${countText(backlog)} waiting  `),
+    segment(
+      `${bad.length} of ${consumers.length} consumers not well`,
+      bad.length > 0 ? 'bad' : 'good',
+    ),
+    ...(status.nats.state === 'connected' ? [] : [segment(`  NATS ${status.nats.state}`, 'bad')]),
+  ];
+}
+
+/** The keys of a view's columns, in order. */
+export const columnKeys = (view: View): string[] =>
+  (view === 'consumers' ? CONSUMER_COLUMNS : SERVER_COLUMNS).map(({ key }) => key);

@@ -1,0 +1,211 @@
+import type { ClusterEvent, ConsumerView, ResponseOf } from '@hopline/model/api';
+import { IconDatabaseOff } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useMemo } from 'react';
+import { useClusterEvents, useConsumer } from '../api/cluster.ts';
+import { rangeQuery, type TimeRange } from '../api/time-range.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { eventTone, eventWords } from '../ui/event-words.ts';
+import { LoadingRows } from '../ui/loading-rows.tsx';
+import { countLabel } from '../ui/number-text.ts';
+import { PageHeader } from '../ui/page-header.tsx';
+import { secondsLabel } from '../ui/seconds-text.ts';
+import { type Marker, type Series, TimeChart } from '../ui/time-chart.tsx';
+import { TonedWord } from '../ui/toned-word.tsx';
+import { ConsumerFacts } from './consumer-facts.tsx';
+import styles from './consumers.module.css';
+import { VERDICT_TONE } from './verdict-look.ts';
+
+type ConsumerResponse = ResponseOf<'consumer'>;
+
+interface Key {
+  stream: string;
+  consumer: string;
+  account: string | undefined;
+}
+
+/** One consumer: its verdict and why, its history with what happened, its settings. */
+export function ConsumerPage(props: {
+  of: Key;
+  range: TimeRange;
+  rangePicker: ReactNode;
+}): ReactNode {
+  const { of, range } = props;
+  const answer = useConsumer(of, range);
+  const consumer = answer.data?.consumer ?? null;
+  return (
+    <>
+      <PageHeader
+        name={`${of.stream} / ${of.consumer}`}
+        title={
+          <>
+            <Link to="/consumers" className={styles.crumb}>
+              Consumers
+            </Link>
+            <span className="quiet"> / </span>
+            {of.stream} <span className="quiet">/</span> {of.consumer}
+          </>
+        }
+        end={props.rangePicker}
+      >
+        {consumer && (
+          <TonedWord tone={VERDICT_TONE[consumer.verdict]}>{consumer.verdict}</TonedWord>
+        )}
+      </PageHeader>
+      {answer.isPending && <LoadingRows rows={14} label="The consumer is being loaded" />}
+      {answer.isError && !answer.data && (
+        <ErrorState
+          title="The consumer could not be loaded"
+          error={answer.error}
+          onRetry={() => void answer.refetch()}
+        />
+      )}
+      {answer.data && <Body data={answer.data} of={of} range={range} />}
+    </>
+  );
+}
+
+function Body(props: { data: ConsumerResponse; of: Key; range: TimeRange }): ReactNode {
+  const { data, of, range } = props;
+  const events = useClusterEvents(range, { stream: of.stream });
+  const markers = useMemo(
+    () =>
+      unique(events.data?.events ?? [])
+        .filter(({ consumer }) => consumer === '' || consumer === of.consumer)
+        .map(
+          ({ time, kind, reason }): Marker => ({
+            x: msOf(time),
+            label: [eventWords(kind), reason].filter(Boolean).join(': '),
+            tone: eventTone(kind),
+          }),
+        ),
+    [events.data, of.consumer],
+  );
+  if (data.consumer === null && data.points.length === 0) {
+    return (
+      <EmptyState icon={IconDatabaseOff} title="No server reports this consumer">
+        <p>
+          It was deleted, its leader does not answer, or its name is mistyped; nothing of it is
+          stored in this time range either.
+        </p>
+      </EmptyState>
+    );
+  }
+  const { from, to } = rangeQuery(range, Date.now());
+  const span = { fromMs: msOf(from), toMs: to ? msOf(to) : Date.now() };
+  return (
+    <div className={styles.page}>
+      {data.consumer && <Why consumer={data.consumer} />}
+      <TimeChart
+        title="Messages that wait"
+        series={countSeries(data.points)}
+        markers={markers}
+        text={countLabel}
+        {...span}
+      />
+      <TimeChart
+        title="Lag in time"
+        series={lagSeries(data.points)}
+        markers={markers}
+        text={secondsLabel}
+        {...span}
+      />
+      <TimeChart
+        title="Between the newest delivery and the ack floor, in sequences of the stream"
+        series={[
+          {
+            label: 'delivered − ack floor',
+            colour: 'info',
+            points: data.points.map(({ time, deliveredStreamSeq, ackFloorStreamSeq }) => ({
+              x: msOf(time),
+              y: Math.max(0, deliveredStreamSeq - ackFloorStreamSeq),
+            })),
+          },
+        ]}
+        text={countLabel}
+        {...span}
+      />
+      {data.consumer && <ConsumerFacts consumer={data.consumer} />}
+    </div>
+  );
+}
+
+/** What the verdict follows from, and where to look next. */
+function Why({ consumer }: { consumer: ConsumerView }): ReactNode {
+  const [subject] = consumer.filterSubjects;
+  return (
+    <section className={styles.why}>
+      <p>
+        <TonedWord tone={VERDICT_TONE[consumer.verdict]}>{consumer.verdict}</TonedWord>{' '}
+        {consumer.verdictReason}
+      </p>
+      {consumer.breaches.map(({ key, limit, value }) => (
+        <p key={key}>
+          <TonedWord tone="danger">{key}</TonedWord> is {limit}; it is {countLabel(value)} now
+        </p>
+      ))}
+      <p>
+        <Link to="/messages" search={{ outcome: 'in-flight', ...(subject ? { subject } : {}) }}>
+          Messages in flight
+        </Link>{' '}
+        ·{' '}
+        <Link to="/messages" search={{ outcome: 'redelivered', ...(subject ? { subject } : {}) }}>
+          Redelivered
+        </Link>{' '}
+        ·{' '}
+        <Link to="/messages" search={{ outcome: 'dead-lettered', ...(subject ? { subject } : {}) }}>
+          Dead-lettered
+        </Link>
+      </p>
+    </section>
+  );
+}
+
+/** One tick for what is the same in time, kind and reason: replicas report an event each. */
+const unique = (events: readonly ClusterEvent[]): ClusterEvent[] => [
+  ...new Map(
+    events.map((event) => [`${msOf(event.time)} ${event.kind} ${event.reason}`, event]),
+  ).values(),
+];
+
+type Points = ConsumerResponse['points'];
+
+const countSeries = (points: Points): Series[] => [
+  {
+    label: 'backlog',
+    colour: 'accent',
+    points: points.map(({ time, backlog }) => ({ x: msOf(time), y: backlog })),
+  },
+  {
+    label: 'in flight',
+    colour: 'ok',
+    points: points.map(({ time, inFlight }) => ({ x: msOf(time), y: inFlight })),
+  },
+  {
+    label: 'redelivered',
+    colour: 'warn',
+    points: points.map(({ time, redelivered }) => ({ x: msOf(time), y: redelivered })),
+  },
+];
+
+const lagSeries = (points: Points): Series[] => [
+  {
+    label: 'until acked',
+    colour: 'accent',
+    points: points.map(({ time, completionLagSeconds }) => ({
+      x: msOf(time),
+      y: completionLagSeconds,
+    })),
+  },
+  {
+    label: 'until delivered',
+    colour: 'ok',
+    points: points.map(({ time, deliveryLagSeconds }) => ({
+      x: msOf(time),
+      y: deliveryLagSeconds,
+    })),
+  },
+];
+
+const msOf = (ns: string): number => Number(BigInt(ns) / 1_000_000n);

@@ -1,0 +1,130 @@
+import type { StreamView } from '@hopline/model/api';
+import { IconDatabaseOff } from '@tabler/icons-react';
+import { type ReactNode, useMemo } from 'react';
+import type { useStreams } from '../api/cluster.ts';
+import { type Column, DataTable } from '../ui/data-table.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { LoadingRows } from '../ui/loading-rows.tsx';
+import { bytesLabel, countLabel, rateLabel, ratioLabel } from '../ui/number-text.ts';
+import { parseSort, sortText } from '../ui/sort-rows.ts';
+import { TonedWord } from '../ui/toned-word.tsx';
+import { fullness, replicaWords } from './stream-health.ts';
+import type { ChangeSearch, ConsumersSearch } from './url.ts';
+
+/** Every stream in a row, the busiest on top. */
+export function StreamTable(props: {
+  streams: ReturnType<typeof useStreams>;
+  search: ConsumersSearch;
+  onChange: ChangeSearch;
+}): ReactNode {
+  const { streams, search, onChange } = props;
+  const find = search.find?.toLowerCase() ?? '';
+  const rows = useMemo(
+    () =>
+      (streams.data?.streams ?? []).filter(({ stream, account, subjects }) =>
+        `${stream} ${account} ${subjects.join(' ')}`.toLowerCase().includes(find),
+      ),
+    [streams.data, find],
+  );
+  if (streams.isPending) return <LoadingRows rows={16} label="Streams are being loaded" />;
+  if (streams.isError && !streams.data) {
+    return (
+      <ErrorState
+        title="The streams could not be loaded"
+        error={streams.error}
+        onRetry={() => void streams.refetch()}
+      />
+    );
+  }
+  if (rows.length === 0) {
+    return (
+      <EmptyState icon={IconDatabaseOff} title="No stream is listed">
+        <p>
+          Either nothing matches what is searched for, or no server with JetStream is monitored.
+        </p>
+      </EmptyState>
+    );
+  }
+  return (
+    <DataTable
+      label="Streams"
+      columns={COLUMNS}
+      rows={rows}
+      rowKey={({ account, domain, stream }) => `${account} ${domain} ${stream}`}
+      sort={parseSort(search.sort ?? '-ingest')}
+      onSort={(sort) => onChange({ sort: sortText(sort) })}
+      onSelect={({ stream }) => onChange({ tab: undefined, find: stream, sort: undefined })}
+    />
+  );
+}
+
+const number = (
+  key: string,
+  heading: string,
+  rest: { of: (row: StreamView) => number | null; label: (value: number) => string; hint?: string },
+): Column<StreamView> => ({
+  key,
+  heading,
+  width: '88px',
+  ...(rest.hint ? { hint: rest.hint } : {}),
+  isNumber: true,
+  cell: (row) => {
+    const value = rest.of(row);
+    return value === null ? <span className="quiet">–</span> : rest.label(value);
+  },
+  sortValue: rest.of,
+});
+
+const COLUMNS: readonly Column<StreamView>[] = [
+  {
+    key: 'stream',
+    heading: 'Stream',
+    width: '170px',
+    cell: ({ stream, account }) => <span title={account && `account ${account}`}>{stream}</span>,
+    sortValue: ({ stream }) => stream,
+  },
+  {
+    key: 'subjects',
+    heading: 'Subjects',
+    width: '210px',
+    cell: ({ subjects, origins }) => (
+      <span title={subjects.join(', ')}>
+        {subjects.join(', ') ||
+          origins.map(({ kind, name }) => `${kind} of ${name}`).join(', ') ||
+          '–'}
+      </span>
+    ),
+    sortValue: ({ subjects }) => subjects.join(' '),
+  },
+  number('ingest', 'Stored', { of: ({ ingestPerSecond }) => ingestPerSecond, label: rateLabel }),
+  number('messages', 'Messages', { of: ({ messages }) => messages, label: countLabel }),
+  number('bytes', 'Size', { of: ({ bytes }) => bytes, label: bytesLabel }),
+  number('full', 'Full', {
+    of: fullness,
+    label: ratioLabel,
+    hint: 'Of its limit in bytes or messages, whichever is nearer',
+  }),
+  number('consumers', 'Consumers', { of: ({ consumerCount }) => consumerCount, label: countLabel }),
+  {
+    key: 'leader',
+    heading: 'Leader',
+    width: '100px',
+    cell: ({ leader }) => leader || '–',
+    sortValue: ({ leader }) => leader,
+  },
+  {
+    key: 'replicas',
+    heading: 'Replicas',
+    width: '170px',
+    cell: (row) => {
+      const { tone, words } = replicaWords(row);
+      return (
+        <TonedWord tone={tone} title={words}>
+          {words}
+        </TonedWord>
+      );
+    },
+    sortValue: ({ replicas }) => Math.max(0, ...replicas.map(({ lag }) => lag)),
+  },
+];

@@ -1,0 +1,207 @@
+import type { ConnectionView } from '@hopline/model/api';
+import { Button, SegmentedControl } from '@mantine/core';
+import { IconPlugOff } from '@tabler/icons-react';
+import { type ReactNode, useMemo } from 'react';
+import { useConnections } from '../api/cluster.ts';
+import { type Column, DataTable } from '../ui/data-table.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { LoadingRows } from '../ui/loading-rows.tsx';
+import { bytesLabel, countLabel, rateLabel } from '../ui/number-text.ts';
+import { parseSort, sortText } from '../ui/sort-rows.ts';
+import { TimeText } from '../ui/time-text.tsx';
+import styles from './servers.module.css';
+import type { ChangeSearch, ServersSearch } from './url.ts';
+
+/** As many as the API gives at once; the line above the table says when there are more. */
+const LIMIT = 10_000;
+
+/** Who is connected, with live rates; who was, and why not any more. */
+export function ConnectionTable(props: {
+  search: ServersSearch;
+  onChange: ChangeSearch;
+}): ReactNode {
+  const { search, onChange } = props;
+  const state = search.state ?? 'open';
+  const connections = useConnections({
+    state,
+    sort: state === 'open' ? 'pending' : 'stopped',
+    limit: LIMIT,
+    ...(search.server ? { server: search.server } : {}),
+  });
+  const find = search.find?.toLowerCase() ?? '';
+  const rows = useMemo(
+    () =>
+      (connections.data?.connections ?? []).filter(({ name, ip, account, user, subjects }) =>
+        `${name} ${ip} ${account} ${user} ${subjects.join(' ')}`.toLowerCase().includes(find),
+      ),
+    [connections.data, find],
+  );
+  const total = connections.data?.total ?? 0;
+  return (
+    <>
+      <div className={styles.bar}>
+        <SegmentedControl
+          size="xs"
+          aria-label="Which connections"
+          value={state}
+          onChange={(next) =>
+            onChange({
+              state: next === 'closed' || next === 'slow' ? next : undefined,
+              sort: undefined,
+            })
+          }
+          data={[
+            { value: 'open', label: 'Open' },
+            { value: 'closed', label: 'Closed' },
+            { value: 'slow', label: 'Slow consumers' },
+          ]}
+        />
+        {search.server && (
+          <Button size="compact-xs" variant="light" onClick={() => onChange({ server: undefined })}>
+            only {search.server} ✕
+          </Button>
+        )}
+        {connections.data && (
+          <span className="quiet">
+            {countLabel(rows.length)} of {countLabel(total)}
+            {total > LIMIT && '; choose a server to see all of them'}
+          </span>
+        )}
+      </div>
+      <Body connections={connections} rows={rows} {...props} />
+    </>
+  );
+}
+
+function Body(props: {
+  connections: ReturnType<typeof useConnections>;
+  rows: readonly ConnectionView[];
+  search: ServersSearch;
+  onChange: ChangeSearch;
+}): ReactNode {
+  const { connections, rows, search, onChange } = props;
+  if (connections.isPending) return <LoadingRows rows={16} label="Connections are being loaded" />;
+  if (connections.isError && !connections.data) {
+    return (
+      <ErrorState
+        title="The connections could not be loaded"
+        error={connections.error}
+        onRetry={() => void connections.refetch()}
+      />
+    );
+  }
+  if (rows.length === 0) {
+    return (
+      <EmptyState icon={IconPlugOff} title={EMPTY[search.state ?? 'open']}>
+        <p>
+          {search.find || search.server
+            ? 'Nothing matches what is searched for.'
+            : 'Connections come from the monitoring endpoint /connz of each server.'}
+        </p>
+      </EmptyState>
+    );
+  }
+  return (
+    <DataTable
+      label="Connections"
+      columns={search.state ? CLOSED : OPEN}
+      rows={rows}
+      rowKey={({ server, cid, stoppedAt }) => `${server} ${cid} ${stoppedAt}`}
+      sort={parseSort(search.sort)}
+      onSort={(sort) => onChange({ sort: sortText(sort) })}
+    />
+  );
+}
+
+const EMPTY = {
+  open: 'Nobody is connected',
+  closed: 'No connection was closed',
+  slow: 'No consumer was too slow',
+};
+
+const text = (
+  key: string,
+  heading: string,
+  { of, width }: { of: (row: ConnectionView) => string; width: string },
+): Column<ConnectionView> => ({
+  key,
+  heading,
+  width,
+  cell: (row) => <span title={of(row)}>{of(row) || '–'}</span>,
+  sortValue: of,
+});
+
+const number = (
+  key: string,
+  heading: string,
+  {
+    of,
+    label,
+    width = '84px',
+  }: {
+    of: (row: ConnectionView) => number | null;
+    label: (value: number) => string;
+    width?: string;
+  },
+): Column<ConnectionView> => ({
+  key,
+  heading,
+  width,
+  isNumber: true,
+  cell: (row) => {
+    const value = of(row);
+    return value === null ? <span className="quiet">–</span> : label(value);
+  },
+  sortValue: of,
+});
+
+const WHO: readonly Column<ConnectionView>[] = [
+  text('name', 'Connection', {
+    of: ({ name, ip, port }) => name || `${ip}:${port}`,
+    width: '180px',
+  }),
+  text('server', 'Server', { of: ({ server }) => server, width: '100px' }),
+  text('account', 'Account', { of: ({ account, user }) => account || user, width: '100px' }),
+  text('client', 'Client', {
+    of: ({ language, version, type }) => [language || type, version].filter(Boolean).join(' '),
+    width: '120px',
+  }),
+];
+const SUBJECTS = text('subjects', 'Subscribes to', {
+  of: ({ subjects }) => subjects.join(', '),
+  width: '200px',
+});
+
+const OPEN: readonly Column<ConnectionView>[] = [
+  ...WHO,
+  number('pending', 'Pending', { of: ({ pendingBytes }) => pendingBytes, label: bytesLabel }),
+  number('in', 'In', { of: ({ inMsgsPerSecond }) => inMsgsPerSecond, label: rateLabel }),
+  number('out', 'Out', { of: ({ outMsgsPerSecond }) => outMsgsPerSecond, label: rateLabel }),
+  number('subs', 'Subs', {
+    of: ({ subscriptions }) => subscriptions,
+    label: countLabel,
+    width: '60px',
+  }),
+  number('rtt', 'RTT', {
+    of: ({ rttMs }) => rttMs,
+    label: (ms) => `${ms.toFixed(1)} ms`,
+    width: '76px',
+  }),
+  SUBJECTS,
+];
+
+const CLOSED: readonly Column<ConnectionView>[] = [
+  {
+    key: 'stopped',
+    heading: 'Closed',
+    width: '110px',
+    cell: ({ stoppedAt }) => (stoppedAt ? <TimeText ns={stoppedAt} /> : '–'),
+    sortValue: ({ stoppedAt }) => (stoppedAt ? Number(BigInt(stoppedAt) / 1_000_000n) : null),
+  },
+  ...WHO,
+  text('reason', 'Reason', { of: ({ reason }) => reason, width: '200px' }),
+  number('pending', 'Pending', { of: ({ pendingBytes }) => pendingBytes, label: bytesLabel }),
+  number('outMsgs', 'Sent to it', { of: ({ outMsgs }) => outMsgs, label: countLabel }),
+  SUBJECTS,
+];

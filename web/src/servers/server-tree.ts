@@ -1,0 +1,82 @@
+import type { ServerView } from '@hopline/model/api';
+
+export type TreeRow =
+  | { kind: 'group'; key: string; label: string; detail: string; servers: readonly ServerView[] }
+  | { kind: 'server'; key: string; server: ServerView; isOddVersion: boolean };
+
+const ALONE = 'Servers without a cluster';
+
+/**
+ * Clusters with their servers in the order of their names; below them what is joined by a leaf
+ * connection only. Gateways and leafs of a cluster stand on its line.
+ */
+export function serverTree(servers: readonly ServerView[]): TreeRow[] {
+  const byCluster = new Map<string, ServerView[]>();
+  for (const server of servers) {
+    const members = byCluster.get(server.cluster);
+    if (members) members.push(server);
+    else byCluster.set(server.cluster, [server]);
+  }
+  const usual = usualVersion(servers);
+  const leafs = leafNames(servers);
+  const rank = (members: readonly ServerView[]): number =>
+    members.every(({ name, cluster }) => leafs.has(name) || leafs.has(cluster)) ? 1 : 0;
+  return [...byCluster]
+    .sort(([a, left], [b, right]) => rank(left) - rank(right) || byName(a, b))
+    .flatMap(([cluster, members]): TreeRow[] => [
+      {
+        kind: 'group',
+        key: `cluster ${cluster}`,
+        label: cluster || ALONE,
+        detail: clusterDetail(members, rank(members) === 1),
+        servers: members,
+      },
+      ...[...members]
+        .sort((a, b) => byName(a.name, b.name))
+        .map((server) => ({
+          kind: 'server' as const,
+          key: server.id || server.name,
+          server,
+          isOddVersion: server.version !== '' && server.version !== usual,
+        })),
+    ]);
+}
+
+/** The version that most servers have; of two equally common ones the newer. */
+export function usualVersion(servers: readonly ServerView[]): string {
+  const counts = new Map<string, number>();
+  for (const { version } of servers) {
+    if (version !== '') counts.set(version, (counts.get(version) ?? 0) + 1);
+  }
+  const [most] = [...counts].sort(([a, x], [b, y]) => y - x || byName(b, a));
+  return most?.[0] ?? '';
+}
+
+/** Names at the far end of leaf connections, seen from a server that is a hub for them. */
+function leafNames(servers: readonly ServerView[]): Set<string> {
+  const hubs = servers.filter(
+    ({ links }) => links.filter(({ kind }) => kind === 'leaf').length > 0,
+  );
+  const names = new Set<string>();
+  for (const hub of hubs) {
+    // A leaf node sees its hub as a leaf connection too; the one without routes is the leaf.
+    if (!hub.links.some(({ kind }) => kind === 'route' || kind.startsWith('gateway'))) continue;
+    for (const { kind, remote } of hub.links) if (kind === 'leaf') names.add(remote);
+  }
+  return names;
+}
+
+function clusterDetail(members: readonly ServerView[], isLeaf: boolean): string {
+  const links = members.flatMap(({ links }) => links);
+  const gateways = new Set(
+    links.filter(({ kind }) => kind.startsWith('gateway')).map(({ remote }) => remote),
+  );
+  const count = `${members.length} ${members.length === 1 ? 'server' : 'servers'}`;
+  return [
+    count,
+    ...(isLeaf ? ['leaf'] : []),
+    ...(gateways.size > 0 ? [`gateways to ${[...gateways].sort(byName).join(', ')}`] : []),
+  ].join(' · ');
+}
+
+const byName = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });

@@ -1,0 +1,54 @@
+export interface Point {
+  /** Any unit, rising. */
+  x: number;
+  /** Null where nothing is known: the line breaks. */
+  y: number | null;
+}
+
+export interface Box {
+  fromX: number;
+  toX: number;
+  maxY: number;
+  width: number;
+  height: number;
+}
+
+/** More than this many usual steps without a point is a gap, not a line. */
+const GAP_STEPS = 3.5;
+
+/** The `d` of an SVG path; empty for no points. A lone point is a short dash, so that it is seen. */
+export function linePath(points: readonly Point[], box: Box): string {
+  const known = points.filter((point): point is { x: number; y: number } => point.y !== null);
+  const gap = usualStep(known.map(({ x }) => x)) * GAP_STEPS;
+  let path = '';
+  let lastX = Number.NEGATIVE_INFINITY;
+  for (const [index, point] of points.entries()) {
+    if (point.y === null) {
+      lastX = Number.NEGATIVE_INFINITY;
+      continue;
+    }
+    const isStart = lastX === Number.NEGATIVE_INFINITY || point.x - lastX > gap;
+    const x = (((point.x - box.fromX) / (box.toX - box.fromX || 1)) * box.width).toFixed(1);
+    const y = (box.height - (point.y / (box.maxY || 1)) * box.height).toFixed(1);
+    path += `${isStart ? 'M' : 'L'}${x} ${y}`;
+    const next = points[index + 1];
+    if (isStart && (!next || next.y === null || next.x - point.x > gap)) path += 'h1.5';
+    lastX = point.x;
+  }
+  return path;
+}
+
+/** The median distance between neighbours; infinite for fewer than two. */
+function usualStep(xs: readonly number[]): number {
+  const steps = xs.slice(1).map((x, index) => x - (xs[index] as number));
+  steps.sort((a, b) => a - b);
+  return steps[steps.length >> 1] ?? Number.POSITIVE_INFINITY;
+}
+
+/** A rounded end of an axis from 0: 1, 2 or 5 times a power of ten. */
+export function niceMax(value: number): number {
+  if (!(value > 0)) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  const factor = [1, 2, 5, 10].find((one) => value <= one * power) ?? 10;
+  return factor * power;
+}
