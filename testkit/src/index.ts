@@ -1,3 +1,4 @@
+export { findPromtool } from '../../scripts/promtool.ts';
 export { checkMetrics } from './check-metrics.ts';
 export { ProcessFailed, WaitTimeout } from './errors.ts';
 export { freePort } from './free-port.ts';

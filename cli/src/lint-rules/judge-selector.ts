@@ -37,7 +37,7 @@ export function judgeSelector(
   }
   const value: Value = {
     range: metric.range,
-    has: 'always',
+    has: metric.isOccasional ? 'sometimes' : 'always',
     isNumber: false,
     isFiltered: false,
     metric,

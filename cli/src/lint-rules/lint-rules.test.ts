@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { suite, test } from 'node:test';
 import { Catalogue } from './catalogue.ts';
 import { type LintedRule, lintRules } from './lint-rules.ts';
@@ -137,6 +138,17 @@ groups:
 });
 
 suite('files of rules', () => {
+  test('the rules that Hopline ships are well', async () => {
+    const path = new URL('../../../deploy/prometheus/hopline-alerts.yml', import.meta.url);
+    const rules = readRules(await readFile(path, 'utf8'), 'hopline-alerts.yml');
+    const linted = lintRules(rules, new Catalogue({ modes: ['native'] }));
+    assert.ok(linted.length > 20);
+    assert.deepEqual(
+      linted.filter(({ verdict }) => verdict !== 'ok'),
+      [],
+    );
+  });
+
   test('lines are those of the file, also in the second document and in a PrometheusRule', () => {
     const text = `groups:
   - name: first

@@ -21,6 +21,8 @@ export interface Metric {
   /** Right on the leader only: the label that must be "true". */
   leaderLabel?: string;
   labels: readonly string[];
+  /** Its series is there only while what it says is true. */
+  isOccasional?: boolean;
   /** More labels come from metadata keys: `stream_meta_team`. */
   hasMetaLabels?: boolean;
   /** A trap that stands in no type and no unit. */
