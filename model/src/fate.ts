@@ -32,6 +32,13 @@ const SEVERITY: readonly Fate[] = [
   'unknown',
 ];
 
+/**
+ * Fates of a message that its consumer never got, or never could finish, though nobody chose so. `failed`
+ * and `terminated` are not among them: there the application had the message and decided.
+ */
+export const LOST_FATES: readonly Fate[] = ['dead-lettered', 'expired', 'dropped', 'unconsumed'];
+export const isLost = (fate: Fate): boolean => LOST_FATES.includes(fate);
+
 /** The fate that decides how a message with several consumers is shown; `unknown` for none. */
 export function worstFate(fates: readonly Fate[]): Fate {
   return SEVERITY.find((fate) => fates.includes(fate)) ?? 'unknown';

@@ -1,5 +1,5 @@
 export { ATTR, MESSAGING_SYSTEM, type OperationType } from './attributes.ts';
-export { FATES, type Fate, worstFate } from './fate.ts';
+export { FATES, type Fate, isLost, LOST_FATES, worstFate } from './fate.ts';
 export {
   type MessageId,
   messageId,

@@ -115,6 +115,8 @@ export interface AssetRow {
   ack_floor_stream_seq: string;
   /** -1 for unlimited. */
   max_deliver: number;
+  /** limits | interest | workqueue, of a stream; absent for consumers. */
+  retention?: string;
   /** Of a consumer, docs/message-model.md; absent for streams. */
   verdict?: string;
   /** Null when unknown. */

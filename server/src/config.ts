@@ -142,6 +142,15 @@ export const configSchema = z.object({
       writers: z.coerce.number().int().positive().default(2).describe('Segments inserted at once.'),
     })
     .prefault({}),
+  insight: z
+    .object({
+      unconsumedAfterSeconds: z.coerce
+        .number()
+        .positive()
+        .default(60)
+        .describe('Age from which a message that no consumer took counts as lost.'),
+    })
+    .prefault({}),
   nats: z
     .object({
       servers: z.array(z.string()).default([]).describe('NATS URLs; empty: no NATS connection.'),

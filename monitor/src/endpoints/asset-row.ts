@@ -15,6 +15,7 @@ export function streamRow(view: StreamFacts | StreamView): AssetRow {
     bytes: text(view.bytes),
     first_seq: text(view.firstSeq),
     last_seq: text(view.lastSeq),
+    retention: view.retention,
   };
 }
 

@@ -14,6 +14,8 @@ export interface ApiContext {
   queryTimeoutMs: number;
   /** Nothing older is stored. */
   retentionDays: number;
+  /** Age from which a message that nobody took counts as lost; undefined: the insight's own. */
+  unconsumedAfterNs?: bigint | undefined;
 }
 
 const NS_PER_DAY = 86_400_000_000_000n;

@@ -32,6 +32,8 @@ export interface ApiOptions {
   queryTimeoutMs: number;
   /** Nothing older is stored (`store.retentionDays`). */
   retentionDays: number;
+  /** Age from which a message that nobody took is `unconsumed` (`messages.unconsumedAfterSeconds`). */
+  unconsumedAfterNs?: bigint | undefined;
   /** Live connections at once. */
   maxLiveClients: number;
   /** Names this server answers for besides `localhost` and addresses; null: every name. */
@@ -61,7 +63,9 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   allowHosts(app, options.allowedHosts);
   registerErrors(app, options.onError);
   const { cluster = () => EMPTY_CLUSTER } = options;
-  registerRoutes(app, { database, status, cluster, queryTimeoutMs, retentionDays, now });
+  const { unconsumedAfterNs } = options;
+  const stored = { database, queryTimeoutMs, retentionDays };
+  registerRoutes(app, { ...stored, status, cluster, now, unconsumedAfterNs });
   registerLive(app, { feed, now, maxClients: options.maxLiveClients });
   registerProbes(app, options.probes);
   const document = openApiDocument(options.version);

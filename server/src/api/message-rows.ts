@@ -6,10 +6,12 @@ import { type SpanIndex, spanIndex } from '../insight/span-index.ts';
 import {
   type AdvisoryHead,
   type Bounds,
+  consumerProgress,
   latestAssets,
   linkingSpans,
   messageAdvisories,
   type SpanHead,
+  type StreamPosition,
   traceHeads,
   traceHops,
 } from '../store/store.ts';
@@ -20,6 +22,7 @@ const MAX_SPANS = 50_000;
 const MAX_HOPS = 20_000;
 const MAX_ADVISORIES = 10_000;
 const MAX_ASSETS = 10_000;
+const MAX_PROGRESS = 50_000;
 /** An asset that no sweep reported for so long is gone. */
 const ASSET_AGE_NS = 300_000_000_000n;
 
@@ -72,9 +75,22 @@ export async function concludePaths(
     positions,
     limit: MAX_ADVISORIES,
   });
-  const facts = { ...rows, advisories, now: context.now() };
+  const progress = await consumerProgress(context.database, {
+    ...rows.bounds,
+    positions: positions.filter((at) => hasLeft(at, rows.assets)),
+    limit: MAX_PROGRESS,
+  });
+  const { unconsumedAfterNs } = context;
+  const facts = { ...rows, advisories, progress, unconsumedAfterNs, now: context.now() };
   return { paths: publishes.map((span) => messagePath(span, facts)), advisories };
 }
+
+/** Only of such messages does it matter when the stream let them go. */
+const hasLeft = (at: StreamPosition, assets: readonly AssetRow[]): boolean =>
+  assets.some(
+    ({ kind, stream, first_seq }) =>
+      kind === 'stream' && stream === at.stream && BigInt(first_seq) > BigInt(at.streamSequence),
+  );
 
 /** The paths of the given messages, in their order. */
 export async function loadMessages(

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { unixNs } from '@hopline/model';
-import { type AttemptFacts, consumerFate, subscriberFate, unclaimedFate } from './fate.ts';
+import {
+  type AttemptFacts,
+  consumerFate,
+  subscriberFate,
+  UNCONSUMED_AFTER_NS,
+  unclaimedFate,
+} from './fate.ts';
 import { hopTree } from './hops.ts';
 import { advisoryRow, at, hopRow, processRow, publishRow, settleRow } from './rows-fixture.ts';
 
@@ -60,8 +66,8 @@ test('core subscriber: processed or failed', () => {
 });
 
 test('a message that nobody took: what is known decides', () => {
-  const soon = unixNs(at(1_000));
-  const later = unixNs(at(120_000));
+  const soon = { now: unixNs(at(1_000)), unconsumedAfterNs: UNCONSUMED_AFTER_NS };
+  const later = { ...soon, now: unixNs(at(120_000)) };
   const publish = publishRow({ startMs: 0 });
   const stored = publishRow({ startMs: 0, stream: 'ORDERS', stream_seq: '7' });
   const seen = hopTree([hopRow({ timeMs: 0 })]);
@@ -88,7 +94,7 @@ test('a message that nobody took: what is known decides', () => {
   };
   assert.deepEqual(fates, {
     'nobody told': 'unknown',
-    'servers had no subscriber': 'unconsumed',
+    'servers had no subscriber': 'dropped',
     'a hop is missing': 'unknown',
     'just stored': 'in-flight',
     'stored long ago': 'unconsumed',

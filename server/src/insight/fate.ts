@@ -1,5 +1,5 @@
 import { type Fate, formatRfc3339, type UnixNs, unixNs } from '@hopline/model';
-import type { AdvisoryHead, SpanHead } from '../store/store.ts';
+import type { AdvisoryHead, HopHead, SpanHead } from '../store/store.ts';
 import type { HopTree } from './hops.ts';
 
 /** One attempt: the handler's span and how it was settled. */
@@ -15,7 +15,7 @@ export interface FateVerdict {
   evidence: string;
 }
 
-/** Longer than any usual way from a publisher to a consumer that runs; see docs/message-model.md. */
+/** Unless the configuration says otherwise: longer than any usual way to a consumer that runs. */
 export const UNCONSUMED_AFTER_NS = 60_000_000_000n;
 
 /** Fate at one JetStream consumer. `attempts` in order of number; `advisories` are this consumer's. */
@@ -85,7 +85,11 @@ export function subscriberFate(handler: SpanHead): FateVerdict {
 }
 
 /** What became of a message that no consumer is known to have taken. */
-export function unclaimedFate(publish: SpanHead, tree: HopTree, now: UnixNs): FateVerdict {
+export function unclaimedFate(
+  publish: SpanHead,
+  tree: HopTree,
+  age: { now: UnixNs; unconsumedAfterNs: bigint },
+): FateVerdict {
   const refused = tree.hops.find((hop) => hop.error !== '');
   if (refused) {
     return { fate: 'dropped', evidence: `${refused.server_name} refused it: ${refused.error}` };
@@ -97,18 +101,25 @@ export function unclaimedFate(publish: SpanHead, tree: HopTree, now: UnixNs): Fa
   if (publish.status === 'ERROR') {
     return { fate: 'dropped', evidence: `the publish failed (${errorText(publish)})` };
   }
-  const isYoung = now - unixNs(publish.start) < UNCONSUMED_AFTER_NS;
+  const isYoung = age.now - unixNs(publish.start) < age.unconsumedAfterNs;
   const stream = publish.stream || tree.stored?.stream;
   if (stream) {
     return isYoung
       ? { fate: 'in-flight', evidence: `stored in ${stream}; no consumer took it yet` }
       : { fate: 'unconsumed', evidence: `stored in ${stream}; no consumer took it` };
   }
-  if (tree.origin && tree.missing.length === 0) {
-    return { fate: 'unconsumed', evidence: 'the servers had no subscriber for it' };
+  if (tree.origin && tree.missing.length === 0 && !tree.hops.some(isHandedOver)) {
+    return { fate: 'dropped', evidence: 'the servers had no subscriber for it' };
   }
   return { fate: 'unknown', evidence: 'no consumer and no server told of it' };
 }
+
+/** Also to what is no subscription of a client: the server's own services, an import. */
+const isHandedOver = (hop: HopHead): boolean =>
+  hop.egress_kind.some(
+    (kind, index) =>
+      !['router', 'gateway', 'leaf'].includes(kind) && hop.egress_error[index] === '',
+  );
 
 const at = (time: string): string => formatRfc3339(unixNs(time));
 

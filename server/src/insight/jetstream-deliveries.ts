@@ -1,8 +1,9 @@
 import { type AssetRow, subjectMatches, type UnixNs, unixNs } from '@hopline/model';
-import type { AdvisoryHead, SpanHead } from '../store/store.ts';
+import type { AdvisoryHead, ConsumerProgressRow, SpanHead } from '../store/store.ts';
 import type { Mark } from './clocks.ts';
 import type { DeliveryPath, Evidence } from './delivery-path.ts';
-import { consumerFate, type FateVerdict, UNCONSUMED_AFTER_NS } from './fate.ts';
+import { expiredFate, goneFate, progressOf } from './expiry.ts';
+import { type AttemptFacts, consumerFate, type FateVerdict } from './fate.ts';
 import type { HopTree } from './hops.ts';
 import { attemptMarks, endMark, type Handled, publishMarks } from './journey.ts';
 import type { AttemptMarks } from './stages.ts';
@@ -29,7 +30,11 @@ export interface StoredAt {
 export function handledByConsumers(
   publish: SpanHead,
   handled: readonly Handled[],
-  context: { tree: HopTree; advisories: readonly AdvisoryHead[] },
+  context: {
+    tree: HopTree;
+    advisories: readonly AdvisoryHead[];
+    progress: readonly ConsumerProgressRow[];
+  },
 ): MarkedDelivery[] {
   const groups = Map.groupBy(handled, ({ handler }) => `${handler.stream}/${handler.consumer}`);
   return [...groups.values()].map((group) => {
@@ -46,8 +51,13 @@ export function handledByConsumers(
       handler,
       settlement,
     }));
-    const { fate, evidence: fateEvidence } = consumerFate(facts, advisories);
+    const told = consumerFate(facts, advisories);
+    const expired = isOpen(facts.at(-1), told)
+      ? expiredFate(progressOf(context.progress, { stream, consumer, sequence: stream_seq }))
+      : undefined;
+    const { fate, evidence: fateEvidence } = expired ?? told;
     const evidence: Evidence[] = ['client spans'];
+    if (expired) evidence.push('configuration');
     if (advisories.length > 0) evidence.push('advisories');
     return {
       service: group.at(-1)!.handler.service,
@@ -65,6 +75,13 @@ export function handledByConsumers(
       evidence,
     };
   });
+}
+
+/** Due for another attempt, which does not come once the message has left the stream. */
+function isOpen(last: AttemptFacts | undefined, { fate }: FateVerdict): boolean {
+  const disposition = last?.settlement?.disposition ?? last?.handler.disposition ?? '';
+  const isSettled = ['ack', 'ack_confirmed', 'term'].includes(disposition);
+  return fate === 'in-flight' || (fate === 'failed' && !isSettled);
 }
 
 function inOrder(publish: SpanHead, group: readonly Handled[], tree: HopTree): MarkedAttempt[] {
@@ -86,10 +103,10 @@ function inOrder(publish: SpanHead, group: readonly Handled[], tree: HopTree): M
 
 /** Consumers that only an advisory names: they gave up on the message and send no spans. */
 export function toldByAdvisories(
-  stored: readonly StoredAt[],
-  advisories: readonly AdvisoryHead[],
-  known: readonly MarkedDelivery[],
+  { stored, advisories }: { stored: readonly StoredAt[]; advisories: readonly AdvisoryHead[] },
+  told: { known: readonly MarkedDelivery[]; progress: readonly ConsumerProgressRow[] },
 ): MarkedDelivery[] {
+  const { known, progress } = told;
   const silent = advisories.filter(
     ({ stream, consumer, stream_seq }) =>
       consumer !== '' &&
@@ -98,8 +115,10 @@ export function toldByAdvisories(
   );
   const groups = Map.groupBy(silent, ({ stream, consumer }) => `${stream}/${consumer}`);
   return [...groups.values()].map((group) => {
-    const { stream, consumer } = group[0]!;
-    const { fate, evidence } = consumerFate([], group);
+    const { stream, consumer, stream_seq: sequence } = group[0]!;
+    const verdict = consumerFate([], group);
+    const expired = expiredFate(progressOf(progress, { stream, consumer, sequence }));
+    const { fate, evidence } = (isOpen(undefined, verdict) && expired) || verdict;
     return {
       ...unseen(stream, consumer),
       attemptCount: Math.max(...group.map(({ deliveries }) => deliveries)),
@@ -113,7 +132,13 @@ export function toldByAdvisories(
 /** Consumers that send no spans, from what the stream's leader reports of them. */
 export function toldByAssets(
   publish: SpanHead,
-  context: { stored: readonly StoredAt[]; assets: readonly AssetRow[]; now: UnixNs },
+  context: {
+    stored: readonly StoredAt[];
+    assets: readonly AssetRow[];
+    progress: readonly ConsumerProgressRow[];
+    now: UnixNs;
+    unconsumedAfterNs: bigint;
+  },
   known: readonly MarkedDelivery[],
 ): MarkedDelivery[] {
   const found: MarkedDelivery[] = [];
@@ -123,8 +148,13 @@ export function toldByAssets(
       if (asset.kind !== 'consumer' || asset.stream !== stream) continue;
       if (known.some((one) => one.stream === stream && one.consumer === asset.consumer)) continue;
       if (!wants(asset, publish.subject)) continue;
-      const age = context.now - unixNs(publish.start);
-      const { fate, evidence } = reportedFate(asset, BigInt(sequence), age);
+      const isOld = context.now - unixNs(publish.start) >= context.unconsumedAfterNs;
+      const { consumer } = asset;
+      const progress = progressOf(context.progress, { stream, consumer, sequence });
+      const owner = context.assets.find((one) => one.kind === 'stream' && one.stream === stream);
+      const { fate, evidence } =
+        lostFate({ owner, asset, sequence, progress }) ??
+        reportedFate(asset, BigInt(sequence), isOld);
       found.push({
         ...unseen(stream, asset.consumer),
         queueGroup: asset.queue_group,
@@ -148,7 +178,22 @@ const isAmbiguous = (stream: string, assets: readonly AssetRow[]): boolean =>
 const wants = (asset: AssetRow, subject: string): boolean =>
   asset.subjects.length === 0 || asset.subjects.some((filter) => subjectMatches(filter, subject));
 
-function reportedFate(asset: AssetRow, sequence: bigint, ageNs: bigint): FateVerdict {
+/** Once the message has left the stream, an ack floor that has passed it says little. */
+function lostFate(facts: {
+  owner: AssetRow | undefined;
+  asset: AssetRow;
+  sequence: string;
+  progress: ConsumerProgressRow | undefined;
+}): FateVerdict | undefined {
+  const { owner, asset, sequence, progress } = facts;
+  if (!owner || BigInt(owner.first_seq) <= BigInt(sequence)) return undefined;
+  const expired = expiredFate(progress);
+  if (expired) return expired;
+  const floor = asset.ack_floor_stream_seq;
+  return BigInt(floor) >= BigInt(sequence) ? goneFate(owner, floor, progress) : undefined;
+}
+
+function reportedFate(asset: AssetRow, sequence: bigint, isOld: boolean): FateVerdict {
   const floor = BigInt(asset.ack_floor_stream_seq);
   const delivered = BigInt(asset.delivered_stream_seq);
   if (floor >= sequence) {
@@ -158,7 +203,7 @@ function reportedFate(asset: AssetRow, sequence: bigint, ageNs: bigint): FateVer
     return { fate: 'in-flight', evidence: `delivered; the ack floor stands at ${floor}` };
   }
   return {
-    fate: ageNs < UNCONSUMED_AFTER_NS ? 'in-flight' : 'unconsumed',
+    fate: isOld ? 'unconsumed' : 'in-flight',
     evidence: `the consumer has been given messages up to ${delivered}`,
   };
 }

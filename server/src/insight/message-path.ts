@@ -7,11 +7,11 @@ import {
   unixNs,
   worstFate,
 } from '@hopline/model';
-import type { AdvisoryHead, HopHead, SpanHead } from '../store/store.ts';
+import type { AdvisoryHead, ConsumerProgressRow, HopHead, SpanHead } from '../store/store.ts';
 import { coreDeliveries } from './core-deliveries.ts';
 import type { DeliveryPath } from './delivery-path.ts';
 import { latest } from './extremes.ts';
-import { unclaimedFate } from './fate.ts';
+import { UNCONSUMED_AFTER_NS, unclaimedFate } from './fate.ts';
 import { type HopTree, hopTree } from './hops.ts';
 import {
   handledByConsumers,
@@ -45,7 +45,11 @@ export interface PathFacts {
   hops: ReadonlyMap<MessageId, readonly HopHead[]>;
   advisories: readonly AdvisoryHead[];
   assets: readonly AssetRow[];
+  /** Of messages that have left their stream. Default: none. */
+  progress?: readonly ConsumerProgressRow[] | undefined;
   now: UnixNs;
+  /** Age from which a message that nobody took is `unconsumed`. Default: UNCONSUMED_AFTER_NS. */
+  unconsumedAfterNs?: bigint | undefined;
 }
 
 /** The path of the message that `publish` created. */
@@ -81,7 +85,7 @@ export function messagePath(publish: SpanHead, facts: PathFacts): MessagePath {
     outcome:
       deliveries.length > 0
         ? worstFate(deliveries.map(({ fate }) => fate))
-        : unclaimedFate(publish, tree, facts.now).fate,
+        : unclaimedFate(publish, tree, ageOf(facts)).fate,
     total: (latest(totals) ?? null) as DurationNs | null,
     stream: stored[0]?.stream ?? tree.stored?.stream ?? publish.stream,
     streamSequence: stored[0]?.sequence ?? '',
@@ -89,21 +93,27 @@ export function messagePath(publish: SpanHead, facts: PathFacts): MessagePath {
   };
 }
 
+const ageOf = ({ now, unconsumedAfterNs = UNCONSUMED_AFTER_NS }: PathFacts) => ({
+  now,
+  unconsumedAfterNs,
+});
+
 function markedDeliveries(
   publish: SpanHead,
   handled: readonly Handled[],
   facts: PathFacts & { tree: HopTree; stored: readonly StoredAt[] },
 ): MarkedDelivery[] {
+  const { progress = [] } = facts;
   const byConsumers = handledByConsumers(
     publish,
     handled.filter(({ handler }) => handler.consumer !== ''),
-    facts,
+    { ...facts, progress },
   );
-  const silent = toldByAdvisories(facts.stored, facts.advisories, byConsumers);
+  const silent = toldByAdvisories(facts, { known: byConsumers, progress });
   const named = [...byConsumers, ...silent];
   return [
     ...named,
-    ...toldByAssets(publish, facts, named),
+    ...toldByAssets(publish, { ...facts, ...ageOf(facts), progress }, named),
     ...coreDeliveries(
       publish,
       handled.filter(({ handler }) => handler.consumer === ''),

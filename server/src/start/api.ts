@@ -53,6 +53,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
     webDir: WEB_DIR,
     queryTimeoutMs: config.store.queryTimeoutMs,
     retentionDays: config.store.retentionDays,
+    unconsumedAfterNs: BigInt(Math.round(config.insight.unconsumedAfterSeconds * 1e9)),
     maxLiveClients,
     allowedHosts: isLoopback(host) ? allowedHosts : null,
     version,

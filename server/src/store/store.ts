@@ -14,11 +14,16 @@ export {
 export type { Bounds } from './queries/bounds.ts';
 export { clusterEvents } from './queries/cluster-events.ts';
 export { type ConsumerHistoryRow, consumerHistory } from './queries/consumer-history.ts';
+export { type ConsumerProgressRow, consumerProgress } from './queries/consumer-progress.ts';
 export { firstSpan } from './queries/first-span.ts';
 export { type HttpCallRow, httpCalls } from './queries/http-calls.ts';
 export { latestAssets } from './queries/latest-assets.ts';
 export { linkingSpans } from './queries/linking-spans.ts';
-export { type AdvisoryHead, messageAdvisories } from './queries/message-advisories.ts';
+export {
+  type AdvisoryHead,
+  messageAdvisories,
+  type StreamPosition,
+} from './queries/message-advisories.ts';
 export { type FlowRow, messageFlows } from './queries/message-flows.ts';
 export { type PathRow, pathList } from './queries/paths/path-list.ts';
 export { type SlowDeliveryRow, slowestDeliveries } from './queries/paths/slowest-deliveries.ts';

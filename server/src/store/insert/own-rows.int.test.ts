@@ -80,6 +80,7 @@ const asset: AssetRow = {
   delivered_stream_seq: '9',
   ack_floor_stream_seq: '10',
   max_deliver: -1,
+  retention: 'workqueue',
   verdict: 'lagging',
   delivery_lag_seconds: 12.5,
   completion_lag_seconds: null,

@@ -109,6 +109,7 @@ const ASSET: Record<keyof AssetRow, Field> = {
   delivered_stream_seq: 'uint64',
   ack_floor_stream_seq: 'uint64',
   max_deliver: 'int64',
+  retention: 'text',
   verdict: 'text',
   delivery_lag_seconds: 'number or null',
   completion_lag_seconds: 'number or null',

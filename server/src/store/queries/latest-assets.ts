@@ -16,7 +16,7 @@ export function latestAssets(
         toString(num_redelivered) AS num_redelivered, toString(num_waiting) AS num_waiting,
         toString(delivered_stream_seq) AS delivered_stream_seq,
         toString(ack_floor_stream_seq) AS ack_floor_stream_seq,
-        toInt32(greatest(max_deliver, -1)) AS max_deliver
+        toInt32(greatest(max_deliver, -1)) AS max_deliver, retention
       FROM assets
       WHERE ${within('assets.time')}
       ORDER BY account, domain, stream, kind, consumer, assets.time DESC
