@@ -7,6 +7,7 @@ import { addLag } from './verbs/lag.ts';
 import { addLatency } from './verbs/latency.ts';
 import { addLintRules } from './verbs/lint-rules.ts';
 import { addMessages } from './verbs/messages.ts';
+import { addNatsConfig } from './verbs/nats-config.ts';
 import { addPaths } from './verbs/paths.ts';
 import { addServers } from './verbs/servers.ts';
 import { addStatus } from './verbs/status.ts';
@@ -58,6 +59,7 @@ function createProgram(): Command {
   addServers(program);
   addStatus(program);
   addExporter(program);
+  addNatsConfig(program);
   addLintRules(program);
   return program;
 }

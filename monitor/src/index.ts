@@ -3,6 +3,7 @@ export { MonitorSettingsError } from './errors.ts';
 export type { MonitoringStatus } from './monitoring-server.ts';
 export type { NatsSettings } from './nats-settings.ts';
 export type { RowBufferStatus } from './row-buffer.ts';
+export { checkTracing } from './tracing-check.ts';
 export {
   type Sink,
   type Watch,
