@@ -9,6 +9,7 @@ import {
   type NatsSettings,
   parseNatsServer,
 } from './nats-settings.ts';
+import { isRead } from './read-requests.ts';
 
 export interface ConnectionState {
   /** `connecting`: not known yet. `disconnected`: it failed or was lost, and is tried again. */
@@ -43,7 +44,7 @@ const PING_INTERVAL_MS = 10_000;
 const MAX_GOSSIPED_SERVERS = 100;
 
 /**
- * A permanent, listening connection: it subscribes and never publishes. The retry loop is ours, not the
+ * A permanent, listening connection: it subscribes, and asks nothing but what only reads. The retry loop is ours, not the
  * client's: the client stops at the second authorization error, hides the errors of the first connect
  * and calls its delay handler twice per dial.
  */
@@ -52,6 +53,7 @@ export class Connection implements AsyncDisposable {
   readonly #seeds: NatsServer[];
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
+  #live: NatsConnection | null = null;
   #state: ConnectionState = { state: 'connecting', server: '', error: '' };
   #gossiped: NatsServer[] = [];
 
@@ -71,6 +73,27 @@ export class Connection implements AsyncDisposable {
     return this.#seeds.map((server) => server.url);
   }
 
+  /**
+   * Asks a question that changes nothing (`read-requests.ts`; any other throws). Rejects when there is no
+   * connection, no answer in time, or no permission.
+   */
+  async ask(subject: string, body: object | null, timeoutMs: number): Promise<Msg> {
+    if (!isRead(subject))
+      throw new TypeError(`cannot ask ${subject}: it is not known to only read`);
+    if (!this.#live) throw new Error('cannot ask: not connected');
+    const payload = body === null ? '' : JSON.stringify(body);
+    return await this.#live.request(subject, payload, { timeout: timeoutMs });
+  }
+
+  /** Asks all servers; answers that come within the time are handed over. */
+  async askAll(subject: string, waitMs: number, onAnswer: (answer: Msg) => void): Promise<void> {
+    if (!isRead(subject))
+      throw new TypeError(`cannot ask ${subject}: it is not known to only read`);
+    if (!this.#live) return;
+    const options = { strategy: 'timer', maxWait: waitMs } as const;
+    for await (const answer of await this.#live.requestMany(subject, '', options)) onAnswer(answer);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     await this.#running;
@@ -84,7 +107,9 @@ export class Connection implements AsyncDisposable {
         const connection = await this.#dial(server);
         if (!connection) continue;
         const since = performance.now();
+        this.#live = connection;
         await this.#listen(connection, server);
+        this.#live = null;
         // A server that accepts us and throws us out at once is no success.
         if (performance.now() - since > capMs) failures = 0;
         break;

@@ -1,13 +1,8 @@
 import type { ServerState, ServerView } from '@hopline/model/api';
+import { statszFigures } from './endpoints/server-figures.ts';
 import { emptyAnswer, type MonitoringStatus, type ServerAnswer } from './monitoring-server.ts';
 import { withRates } from './rates-between.ts';
-
-/** What a server announced, or what its heartbeats say. */
-export interface ServerSigns {
-  /** Unix ms of the last heartbeat or answer over NATS; null without one. */
-  heartbeatMs: number | null;
-  announced: 'lame duck' | 'shutdown' | null;
-}
+import type { ServerSigns } from './system-account.ts';
 
 export interface AskedServer {
   status: MonitoringStatus;
@@ -44,7 +39,7 @@ export class KnownServers {
       }
       this.#before.set(view.id, { view, timeMs: nowMs });
     }
-    return [...views, ...this.#silent(views, peers, signs)];
+    return [...views, ...unasked(views, peers, { signs, nowMs })];
   }
 
   #view(
@@ -73,36 +68,55 @@ export class KnownServers {
       ...partsOf(answer),
     };
   }
-
-  /** Servers that others speak of and that no URL leads to. */
-  #silent(
-    views: readonly ServerView[],
-    peers: ReadonlySet<string>,
-    signs: ReadonlyMap<string, ServerSigns>,
-  ): ServerView[] {
-    const answered = new Set(views.flatMap(({ name, id }) => [name, id]));
-    return [...new Set([...peers, ...signs.keys()])]
-      .filter((name) => name !== '' && !answered.has(name))
-      .slice(0, MAX_NAMED)
-      .map((name) => {
-        const isStopped = signs.get(name)?.announced === 'shutdown';
-        return {
-          name,
-          id: '',
-          cluster: '',
-          version: '',
-          url: '',
-          source: 'named by others' as const,
-          state: isStopped ? ('stopped' as const) : ('silent' as const),
-          stateReason: isStopped
-            ? 'it announced its shutdown'
-            : 'other servers name it; no monitoring URL leads to it',
-          lastSuccess: null,
-          ...partsOf(emptyAnswer()),
-        };
-      });
-  }
 }
+
+/** Servers that no URL leads to: their heartbeats are heard, or others speak of them. */
+function unasked(
+  views: readonly ServerView[],
+  peers: ReadonlySet<string>,
+  known: { signs: ReadonlyMap<string, ServerSigns>; nowMs: number },
+): ServerView[] {
+  const answered = new Set(views.flatMap(({ name, id }) => [name, id]));
+  return [...new Set([...peers, ...known.signs.keys()])]
+    .filter((name) => name !== '' && !answered.has(name))
+    .slice(0, MAX_NAMED)
+    .map((name) => unaskedView(name, known.signs.get(name), known.nowMs));
+}
+
+function unaskedView(name: string, signs: ServerSigns | undefined, nowMs: number): ServerView {
+  const view: ServerView = {
+    name,
+    id: signs?.server.id ?? '',
+    cluster: signs?.server.cluster ?? '',
+    version: signs?.server.version ?? '',
+    url: '',
+    source: signs ? 'system account' : 'named by others',
+    state: 'silent',
+    stateReason: 'other servers name it; it was never heard and no monitoring URL leads to it',
+    lastSuccess:
+      signs?.heartbeatMs == null ? null : (BigInt(signs.heartbeatMs) * 1_000_000n).toString(),
+    ...partsOf(emptyAnswer()),
+  };
+  if (!signs) return view;
+  if (signs.announced === 'shutdown') {
+    return { ...view, state: 'stopped', stateReason: 'it announced its shutdown' };
+  }
+  if (!isHeard(signs, nowMs)) {
+    return { ...view, state: 'down', stateReason: 'its heartbeats have ended without a word' };
+  }
+  const isLeaving = signs.announced === 'lame duck';
+  return {
+    ...view,
+    state: isLeaving ? 'lame duck' : 'up',
+    stateReason: isLeaving
+      ? 'it announced that it will leave'
+      : 'heard over the system account; no monitoring URL leads to it',
+    figures: statszFigures(signs.statsz),
+  };
+}
+
+const isHeard = ({ heartbeatMs }: ServerSigns, nowMs: number): boolean =>
+  heartbeatMs !== null && nowMs - heartbeatMs < HEARTBEAT_LOST_MS;
 
 function partsOf(answer: ServerAnswer) {
   const { health, healthError, figures, jetstream, links, queues, accounts, raft } = answer;
@@ -127,8 +141,7 @@ function stateOf(
     return { state: 'stopped', stateReason: `it announced its ${sign.announced}: ${error}` };
   }
   if (server === '') return { state: 'silent', stateReason: `it never answered: ${error}` };
-  const isHeard = sign?.heartbeatMs != null && nowMs - sign.heartbeatMs < HEARTBEAT_LOST_MS;
-  if (isHeard) {
+  if (sign && isHeard(sign, nowMs)) {
     return { state: 'monitoring lost', stateReason: `its heartbeats arrive: ${error}` };
   }
   if (peers.has(server)) {

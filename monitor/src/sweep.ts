@@ -4,11 +4,12 @@ import type { AssetRow } from '@hopline/model';
 import { type ClusterSnapshot, EMPTY_CLUSTER } from '@hopline/model/api';
 import { consumerRow, streamRow } from './endpoints/asset-row.ts';
 import { KnownConnections } from './known-connections.ts';
-import { KnownServers, type ServerSigns } from './known-servers.ts';
+import { KnownServers } from './known-servers.ts';
 import type { WindowLimits } from './lag/lag-sample.ts';
 import { LagBook, type MessageTimes } from './lag-book.ts';
 import { leaderAssets } from './leader-assets.ts';
 import { MonitoringServer, type MonitoringStatus } from './monitoring-server.ts';
+import type { ServerSigns } from './system-account.ts';
 
 export interface SweepOptions {
   urls: readonly string[];
@@ -106,7 +107,8 @@ export class Sweep implements AsyncDisposable {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
-    while (!signal.aborted && this.#servers.length > 0) {
+    const isNeeded = this.#servers.length > 0 || this.#options.signs !== undefined;
+    while (!signal.aborted && isNeeded) {
       const started = performance.now();
       await this.#sweep();
       const tookMs = performance.now() - started;

@@ -1,7 +1,8 @@
-import type { AdvisoryRow, AssetRow, HopRow } from '@hopline/model';
+import type { AdvisoryRow, AssetRow, ClusterEventRow, HopRow } from '@hopline/model';
 import { type ClusterSnapshot, EMPTY_CLUSTER } from '@hopline/model/api';
 import { Advisories, type AdvisoryCounts } from './advisories.ts';
 import { Connection, type ConnectionState } from './connection.ts';
+import { DirectReads } from './direct-reads.ts';
 import { inWords } from './errors.ts';
 import type { WindowLimits } from './lag/lag-sample.ts';
 import type { MonitoringStatus } from './monitoring-server.ts';
@@ -10,6 +11,7 @@ import type { NatsSettings } from './nats-settings.ts';
 import { RowBuffer, type RowBufferStatus } from './row-buffer.ts';
 import { Sweep } from './sweep.ts';
 import { SweepRows } from './sweep-rows.ts';
+import { SystemAccount } from './system-account.ts';
 import { type TraceEventCounts, TraceEvents } from './trace-events.ts';
 
 /** Takes rows; the next batch of its kind waits until it settles. Rejecting means "retry later". */
@@ -18,6 +20,8 @@ export type Sink<Row> = (rows: Row[]) => Promise<void> | void;
 export interface WatchOptions {
   /** Without it, or with no servers, nothing is subscribed. */
   nats?: NatsSettings | undefined;
+  /** A user of the system account: servers are heard over NATS, and what happens to connections. */
+  system?: NatsSettings | undefined;
   monitor?:
     | {
         urls: string[];
@@ -37,6 +41,8 @@ export interface WatchOptions {
   onHops: Sink<HopRow>;
   onAdvisories: Sink<AdvisoryRow>;
   onAssets: Sink<AssetRow>;
+  /** What servers tell of themselves and of connections; needs `system`. */
+  onEvents?: Sink<ClusterEventRow> | undefined;
   /** Each change of the NATS connection. */
   onState?: ((state: ConnectionState) => void) | undefined;
   log?: WatchLog | undefined;
@@ -69,7 +75,14 @@ export interface WatchStatus {
     traceSubject: string;
   };
   monitor: MonitoringStatus[];
-  rows: { hops: RowBufferStatus; advisories: RowBufferStatus; assets: RowBufferStatus };
+  /** Connection of the system account. */
+  system: { state: 'not configured' | ConnectionState['state']; error: string };
+  rows: {
+    hops: RowBufferStatus;
+    advisories: RowBufferStatus;
+    assets: RowBufferStatus;
+    events: RowBufferStatus;
+  };
   refused: { traceEvents: TraceEventCounts; advisories: AdvisoryCounts };
 }
 
@@ -80,6 +93,10 @@ export interface Watch extends AsyncDisposable {
   /** All that is known of servers, streams, consumers and connections. */
   cluster(): ClusterSnapshot;
 }
+
+const READ_TIMEOUT_MS = 2_000;
+const PING_WAIT_MS = 2_000;
+const PING_INTERVAL_MS = 30_000;
 
 const DEFAULTS: WatchLimits = {
   batchRows: 500,
@@ -104,7 +121,11 @@ class Watcher implements Watch {
   readonly #assets: SweepRows;
   readonly #traceEvents: TraceEvents;
   readonly #advisoryEvents: Advisories;
+  readonly #events: RowBuffer<ClusterEventRow>;
   readonly #connection: Connection | undefined;
+  readonly #system: Connection | undefined;
+  readonly #systemAccount: SystemAccount;
+  #pinging: NodeJS.Timeout | undefined;
   readonly #sweep: Sweep | undefined;
   readonly #saidOfUrl = new Map<string, string>();
 
@@ -113,13 +134,22 @@ class Watcher implements Watch {
     const limits = { ...DEFAULTS, ...options.limits };
     this.#hops = this.#buffer('hops', options.onHops, limits);
     this.#advisories = this.#buffer('advisories', options.onAdvisories, limits);
+    this.#events = this.#buffer('events', options.onEvents ?? (() => undefined), limits);
+    this.#systemAccount = new SystemAccount((row) => this.#events.push(row));
     this.#assets = new SweepRows(options.onAssets, limits.batchRows);
     this.#traceEvents = new TraceEvents(options.traceSubject, (row) => this.#hops.push(row));
     this.#advisoryEvents = new Advisories((row) => this.#advisories.push(row));
-    const { nats, monitor } = options;
-    if (monitor && monitor.urls.length > 0) {
+    const { nats, monitor, system } = options;
+    const isHeard = system !== undefined && system.servers.length > 0;
+    const reads = new DirectReads((subject, body) => {
+      if (!this.#connection) return Promise.reject(new Error('cannot ask: not connected'));
+      return this.#connection.ask(subject, body, READ_TIMEOUT_MS);
+    });
+    if (monitor && (monitor.urls.length > 0 || isHeard)) {
       this.#sweep = new Sweep({
         ...monitor,
+        ...(nats && nats.servers.length > 0 ? { messageTimes: reads } : {}),
+        ...(isHeard ? { signs: () => this.#systemAccount.signs } : {}),
         onAssets: async (rows) => {
           const error = await this.#assets.handOver(rows);
           if (error !== '') options.log?.warn({ error }, 'cannot hand over assets');
@@ -127,16 +157,42 @@ class Watcher implements Watch {
         onStatus: (status) => this.#logMonitoring(status),
       });
     }
+    if (isHeard) this.#system = this.#hear(system, limits.maxBackoffMs);
     if (nats && nats.servers.length > 0) {
       this.#connection = new Connection({
         nats,
         subscriptions: [this.#traceEvents, ...this.#advisoryEvents.subscriptions],
-        onState: (state) => this.#takeState(state),
+        onState: (state) => {
+          reads.forget();
+          this.#takeState(state);
+        },
         onMessageError: (error) =>
           options.log?.warn({ error: inWords(error) }, 'cannot take a message'),
         maxBackoffMs: limits.maxBackoffMs,
       });
     }
+  }
+
+  #hear(system: NatsSettings, maxBackoffMs: number): Connection {
+    const ping = (): void => {
+      this.#system
+        ?.askAll('$SYS.REQ.SERVER.PING', PING_WAIT_MS, (answer) => this.#systemAccount.take(answer))
+        .catch(() => undefined);
+    };
+    // Heartbeats come every 10 s; a server that we can hear only by asking is heard so too.
+    this.#pinging = setInterval(ping, PING_INTERVAL_MS);
+    return new Connection({
+      nats: system,
+      name: 'hopline-monitor-system',
+      subscriptions: this.#systemAccount.subscriptions,
+      onState: (state) => {
+        this.#options.log?.info({ ...state }, `NATS system account ${state.state}`);
+        if (state.state === 'connected') ping();
+      },
+      onMessageError: (error) =>
+        this.#options.log?.warn({ error: inWords(error) }, 'cannot take a message'),
+      maxBackoffMs,
+    });
   }
 
   status(): WatchStatus {
@@ -145,7 +201,12 @@ class Watcher implements Watch {
     return {
       nats: { state, servers: this.#connection?.servers ?? [], server, error, traceSubject },
       monitor: this.#sweep?.status ?? [],
+      system: {
+        state: this.#system?.state.state ?? 'not configured',
+        error: this.#system?.state.error ?? '',
+      },
       rows: {
+        events: this.#events.status,
         hops: this.#hops.status,
         advisories: this.#advisories.status,
         assets: this.#assets.status,
@@ -167,11 +228,17 @@ class Watcher implements Watch {
 
   /** Sources first, then what they left in the buffers is handed over. */
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#pinging);
     await Promise.all([
+      this.#system?.[Symbol.asyncDispose](),
       this.#connection?.[Symbol.asyncDispose](),
       this.#sweep?.[Symbol.asyncDispose](),
     ]);
-    await Promise.all([this.#hops[Symbol.asyncDispose](), this.#advisories[Symbol.asyncDispose]()]);
+    await Promise.all([
+      this.#hops[Symbol.asyncDispose](),
+      this.#advisories[Symbol.asyncDispose](),
+      this.#events[Symbol.asyncDispose](),
+    ]);
   }
 
   #buffer<Row>(kind: string, sink: Sink<Row>, limits: WatchLimits): RowBuffer<Row> {

@@ -1,4 +1,4 @@
-import type { AdvisoryRow, AssetRow, HopRow } from '@hopline/model';
+import type { AdvisoryRow, AssetRow, ClusterEventRow, HopRow } from '@hopline/model';
 import { waitFor } from '@hopline/testkit';
 import type { ConnectionState } from './connection.ts';
 import { type Watch, type WatchOptions, watch } from './watch.ts';
@@ -9,6 +9,7 @@ export interface Watched extends AsyncDisposable {
   readonly hops: HopRow[];
   readonly advisories: AdvisoryRow[];
   readonly assets: AssetRow[];
+  readonly events: ClusterEventRow[];
   readonly states: ConnectionState[];
 }
 
@@ -28,12 +29,14 @@ export function startWatching(options: Partial<WatchOptions>): Watched {
   const hops: HopRow[] = [];
   const advisories: AdvisoryRow[] = [];
   const assets: AssetRow[] = [];
+  const events: ClusterEventRow[] = [];
   const states: ConnectionState[] = [];
   const started = watch({
     traceSubject: 'hopline.trace',
     onHops: (rows) => void hops.push(...rows),
     onAdvisories: (rows) => void advisories.push(...rows),
     onAssets: (rows) => void assets.push(...rows),
+    onEvents: (rows) => void events.push(...rows),
     onState: (state) => void states.push(state),
     ...options,
   });
@@ -42,6 +45,7 @@ export function startWatching(options: Partial<WatchOptions>): Watched {
     hops,
     advisories,
     assets,
+    events,
     states,
     [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
   };

@@ -162,6 +162,20 @@ export const configSchema = z.object({
       tlsCa: z.string().optional().describe('Path of a CA certificate.'),
       tlsCert: z.string().optional().describe('Path of a client certificate.'),
       tlsKey: z.string().optional().describe('Path of the key of the client certificate.'),
+      system: z
+        .object({
+          creds: z
+            .string()
+            .optional()
+            .describe('Path of a credentials file of the system account.'),
+          nkeySeed: z.string().optional().describe('Path of an NKey seed file.'),
+          user: z
+            .string()
+            .optional()
+            .describe('User of the system account: finds all servers, hears of connections.'),
+          password: z.string().optional().describe('Password.'),
+        })
+        .prefault({}),
       traceSubject: z
         .string()
         .default('hopline.trace')

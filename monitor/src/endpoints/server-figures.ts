@@ -1,5 +1,5 @@
 import type { JetStreamFigures, ServerFigures } from '@hopline/model/api';
-import { type Fields, fieldsAt, isFields, numberAt, textAt, timeAt } from './fields.ts';
+import { type Fields, fieldsAt, isFields, listAt, numberAt, textAt, timeAt } from './fields.ts';
 
 /** Load and traffic from `/varz`; rates are for who has two of them. */
 export function serverFigures(varz: Fields): ServerFigures {
@@ -29,6 +29,21 @@ export function serverFigures(varz: Fields): ServerFigures {
       : {},
     staleConnections: numberOrNull(varz, 'stale_connections'),
     stalledClients: numberOrNull(varz, 'stalled_clients'),
+  };
+}
+
+/** The same from a heartbeat, which says less. */
+export function statszFigures(statsz: Fields): ServerFigures {
+  const received = fieldsAt(statsz, 'received');
+  const sent = fieldsAt(statsz, 'sent');
+  const figures = serverFigures(statsz);
+  return {
+    ...figures,
+    routes: listAt(statsz, 'routes').length,
+    inMsgs: numberAt(received, 'msgs'),
+    inBytes: numberAt(received, 'bytes'),
+    outMsgs: numberAt(sent, 'msgs'),
+    outBytes: numberAt(sent, 'bytes'),
   };
 }
 

@@ -136,11 +136,12 @@ const oneOf = (states: readonly string[], now: string): [Labels, number][] =>
   states.map((state) => [{ state }, state === now ? 1 : 0]);
 
 function watched(watch: Watch): [Labels, number][] {
-  const { hops, advisories, assets } = watch.status().rows;
+  const { hops, advisories, assets, events } = watch.status().rows;
   const dropped: Partial<Record<Signal, number>> = {
     hops: hops.dropped,
     advisories: advisories.dropped,
     assets: assets.dropped,
+    events: events.dropped,
   };
   return Object.entries(dropped).map(([signal, count]) => [{ signal }, count]);
 }

@@ -1,4 +1,4 @@
-import { type Watch, watch } from '@hopline/monitor';
+import { type NatsSettings, type Watch, watch } from '@hopline/monitor';
 import type { Config } from '../config.ts';
 import type { Journal } from '../intake/journal.ts';
 import type { IntakeObserver } from '../intake/observer.ts';
@@ -13,14 +13,16 @@ interface Parts {
 
 /** Watches the configured NATS servers; what it sees goes into the journal. Starts without any of them. */
 export function startWatch(config: Config, { journal, observer, log }: Parts): Watch {
-  const { traceSubject, ...nats } = config.nats;
+  const { traceSubject, system, ...nats } = config.nats;
   return watch({
     nats,
+    system: systemOf(config.nats),
     monitor: { ...config.monitor, ...tlsOf(nats) },
     traceSubject,
     onHops: rowSink('hops', { journal, observer }),
     onAdvisories: rowSink('advisories', { journal, observer }),
     onAssets: rowSink('assets', { journal, observer }),
+    onEvents: rowSink('events', { journal, observer }),
     log,
   });
 }
@@ -34,3 +36,10 @@ const tlsOf = ({
   tlsCert,
   tlsKey,
 });
+
+/** The same servers under a user of the system account; undefined when none is given. */
+function systemOf({ system, ...nats }: Config['nats']): NatsSettings | undefined {
+  const { creds, nkeySeed, user } = system;
+  if (creds === undefined && nkeySeed === undefined && user === undefined) return undefined;
+  return { servers: nats.servers, ...tlsOf(nats), ...system };
+}
