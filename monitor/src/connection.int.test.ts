@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
-import { connect as connectSocket, createServer, type Socket } from 'node:net';
 import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +13,7 @@ import {
 } from '@hopline/testkit';
 import { nkeys } from '@nats-io/nats-core';
 import { type Authenticator, connect, credsAuthenticator, headers } from '@nats-io/transport-node';
+import { recordingProxy } from './recording-proxy.fixture.ts';
 import { startWatching, type Watched, watched } from './watched.fixture.ts';
 
 const QUICK = { limits: { maxBackoffMs: 100 } };
@@ -247,32 +247,3 @@ test('settings that can never work are refused at once', () => {
     );
   }
 });
-
-/** A TCP proxy that keeps what the client sends. */
-async function recordingProxy(target: number) {
-  const sockets: Socket[] = [];
-  let sent = '';
-  const proxy = createServer((client) => {
-    const server = connectSocket(target, '127.0.0.1');
-    sockets.push(client, server);
-    client.on('data', (data) => {
-      sent += data.toString('latin1');
-    });
-    for (const socket of [client, server]) socket.on('error', () => socket.destroy());
-    client.pipe(server).pipe(client);
-  });
-  const port = await new Promise<number>((resolve) => {
-    proxy.listen(0, '127.0.0.1', () => {
-      const address = proxy.address();
-      resolve(typeof address === 'object' && address ? address.port : 0);
-    });
-  });
-  return {
-    port,
-    sent: () => sent,
-    [Symbol.asyncDispose]: async () => {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => proxy.close(resolve));
-    },
-  };
-}

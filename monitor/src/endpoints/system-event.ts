@@ -2,6 +2,7 @@ import type { ClusterEventRow } from '@hopline/model';
 import {
   type Fields,
   fieldsAt,
+  isFields,
   numberAt,
   parseFields,
   textAt,
@@ -31,7 +32,8 @@ export type SystemEvent =
 export function decodeSystemEvent(subject: string, text: string, time: string): SystemEvent | null {
   const body = parseFields(text);
   if (!body) return null;
-  const from = fieldsAt(body, 'server');
+  // Of its end a server sends nothing but who it is.
+  const from = isFields(body['server']) ? body['server'] : body;
   const server: SystemServer = {
     name: textAt(from, 'name') || textAt(from, 'id'),
     id: textAt(from, 'id'),
