@@ -50,7 +50,10 @@ export class SystemAccount {
     const time = (BigInt(nowMs) * 1_000_000n).toString();
     const event = decodeSystemEvent(message.subject, message.string(), time);
     if (!event) return;
-    if (event.kind === 'connection') return this.#onEvent(event.row);
+    if (event.kind === 'connection') {
+      this.#onEvent(event.row);
+      return;
+    }
     const { server } = event;
     const before = this.#signs.get(server.name);
     if (event.kind === 'announced') {
