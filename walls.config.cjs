@@ -84,6 +84,7 @@ const ROWS = [
   {
     folder: 'cli',
     may: [
+      'sdk/client/src/envelope/index.ts',
       'model/src',
       'server/src/main.ts',
       'server/src/config.ts',

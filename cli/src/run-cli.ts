@@ -11,6 +11,7 @@ import { addNatsConfig } from './verbs/nats-config.ts';
 import { addPaths } from './verbs/paths.ts';
 import { addServers } from './verbs/servers.ts';
 import { addStatus } from './verbs/status.ts';
+import { addSubjects } from './verbs/subjects.ts';
 import { addTop } from './verbs/top.ts';
 import { addTrace } from './verbs/trace.ts';
 import { addUp } from './verbs/up.ts';
@@ -61,6 +62,7 @@ function createProgram(): Command {
   addExporter(program);
   addNatsConfig(program);
   addLintRules(program);
+  addSubjects(program);
   return program;
 }
 

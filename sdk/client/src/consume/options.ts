@@ -24,7 +24,7 @@ export interface ConsumeOptions {
   concurrency?: number;
   /**
    * Messages that are kept ready for handlers that become free; none of them is delivered to anyone else
-   * meanwhile. Default `concurrency`. 0: nothing is fetched beyond `concurrency`, what waits, waits in the
+   * meanwhile. Default 100, as with nats.js. 0: nothing is fetched beyond `concurrency`, what waits, waits in the
    * stream; for handlers that take long, with several processes to share the work.
    */
   prefetch?: number;
@@ -56,7 +56,7 @@ export function withDefaults(options: ConsumeOptions): ConsumeSettings {
   const tell = guarded(options.onEvent, log, 'onEvent');
   return {
     concurrency: 10,
-    prefetch: options.concurrency ?? 10,
+    prefetch: 100,
     maxAttempts: 5,
     backoff: exponentialFullJitter({ baseMs: 1_000, capMs: 60_000 }),
     stopTimeoutMs: 30_000,
