@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AckPolicy, type Consumer, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import type { Subscription } from '@nats-io/nats-core';
 import { toError } from '../errors.ts';
-import { type Handled, handleMessage } from './handle-message.ts';
+import { handleMessage } from './handle-message.ts';
 import {
   type ConsumeOptions,
   type ConsumerConnection,
   type ConsumeSettings,
   withDefaults,
 } from './options.ts';
+import type { Handled } from './outcome.ts';
 import { WorkingSignals } from './working-signals.ts';
 
 export interface RunningConsumer extends AsyncDisposable {

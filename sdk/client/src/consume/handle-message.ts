@@ -2,9 +2,13 @@ import type { JsMsg } from '@nats-io/jetstream';
 import { toError } from '../errors.ts';
 import { sendDeadLetter } from './dead-letter.ts';
 import type { ConsumeSettings } from './options.ts';
-import { type Delivery, type HandlerOutcome, type Settlement, settlementOf } from './outcome.ts';
-
-export type Handled = 'handled' | 'duplicate' | 'retried' | 'dead lettered';
+import {
+  type Delivery,
+  type Handled,
+  type HandlerOutcome,
+  type Settlement,
+  settlementOf,
+} from './outcome.ts';
 
 type HandlerResult = { returned: HandlerOutcome } | { threw: Error };
 
@@ -17,7 +21,7 @@ export function handleMessage(
   settings: ConsumeSettings,
   signal: AbortSignal,
 ): Handled | Promise<Handled> {
-  if (settings.seen !== undefined) return handleUnlessSeen(message, settings, signal);
+  if (settings.seen !== undefined) return handleOnce(message, settings, signal);
   try {
     const returned = settings.handler(message, new MessageDelivery(message, signal));
     if (returned !== undefined) return settleWith(message, settings, returned);
@@ -26,6 +30,27 @@ export function handleMessage(
   }
   message.ack();
   return 'handled';
+}
+
+/** A message that comes again while it is in hand here gets the outcome of the first. */
+async function handleOnce(
+  message: JsMsg,
+  settings: ConsumeSettings,
+  signal: AbortSignal,
+): Promise<Handled> {
+  const { inHand } = settings;
+  const id = idOf(message);
+  const first = inHand.get(id);
+  if (first !== undefined) {
+    if ((await first) === 'retried') return retryLater(message, settings, new Error('in hand'));
+    message.ack();
+    settings.onEvent({ type: 'duplicate', id });
+    return 'duplicate';
+  }
+  const handled = handleUnlessSeen(message, settings, signal);
+  inHand.set(id, handled);
+  void handled.then(() => inHand.delete(id));
+  return await handled;
 }
 
 async function handleUnlessSeen(

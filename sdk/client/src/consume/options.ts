@@ -4,7 +4,7 @@ import type { Connection } from '../connect/connection.ts';
 import { guarded, type Log, SILENT } from '../log.ts';
 import type { ConsumeEvent } from './consume-event.ts';
 import { logConsumer } from './log-consumer.ts';
-import type { Handler } from './outcome.ts';
+import type { Handled, Handler } from './outcome.ts';
 import type { SeenIds } from './seen-ids.ts';
 
 export type ConsumerConnection = Pick<Connection, 'nc' | 'beforeDrain'>;
@@ -48,7 +48,10 @@ export interface ConsumeOptions {
 export type ConsumeSettings = Required<
   Omit<ConsumeOptions, 'config' | 'deadLetterSubject' | 'seen'>
 > &
-  Pick<ConsumeOptions, 'config' | 'deadLetterSubject' | 'seen'>;
+  Pick<ConsumeOptions, 'config' | 'deadLetterSubject' | 'seen'> & {
+    /** By id, what is being handled here; kept only where ids are. */
+    readonly inHand: Map<string, Promise<Handled>>;
+  };
 
 export function withDefaults(options: ConsumeOptions): ConsumeSettings {
   const { log = SILENT } = options;
@@ -62,6 +65,7 @@ export function withDefaults(options: ConsumeOptions): ConsumeSettings {
     stopTimeoutMs: 30_000,
     fetchMs: 5_000,
     ...options,
+    inHand: new Map(),
     log,
     onEvent: (event) => {
       writeLine(event);

@@ -23,6 +23,9 @@ type Returned = HandlerOutcome | void;
 
 export type Handler = (message: JsMsg, delivery: Delivery) => Promise<Returned> | Returned;
 
+/** What became of one delivery. */
+export type Handled = 'handled' | 'duplicate' | 'retried' | 'dead lettered';
+
 /** What is to be done with a message. */
 export type Settlement =
   | { settle: 'ack' }

@@ -33,13 +33,28 @@ export function memorySeenIds(options: { max?: number } = {}): SeenIds {
   };
 }
 
-/** For all processes, as long as the bucket's `ttl` says. Keys are hashes: an id may be any text. */
-export function kvSeenIds(bucket: KV): SeenIds {
+/**
+ * For all processes, as long as the bucket's `ttl` says. Keys are hashes: an id may be any text. What this
+ * process added it knows even while the bucket cannot be written, and writes it when it is asked again.
+ */
+export function kvSeenIds(bucket: KV, options: { max?: number } = {}): SeenIds {
+  const own = memorySeenIds(options);
   const keyOf = (id: string): string => createHash('sha256').update(id).digest('hex');
+  const write = async (id: string): Promise<void> => {
+    unwritten.add(id);
+    await bucket.put(keyOf(id), new Uint8Array());
+    unwritten.delete(id);
+  };
+  const unwritten = new Set<string>();
   return {
-    has: async (id) => (await bucket.get(keyOf(id)))?.operation === 'PUT',
+    has: async (id) => {
+      if (unwritten.has(id)) await write(id);
+      if (await own.has(id)) return true;
+      return (await bucket.get(keyOf(id)))?.operation === 'PUT';
+    },
     add: async (id) => {
-      await bucket.put(keyOf(id), new Uint8Array());
+      await own.add(id);
+      await write(id);
     },
   };
 }
