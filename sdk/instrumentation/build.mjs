@@ -1,6 +1,6 @@
 // Builds what is published: `node build.mjs [output folder]`.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import ts from 'typescript';
@@ -39,10 +39,12 @@ for (const name of [
   'nats-instrumentation',
   'nats-instrumentation-config',
   'prometheus',
+  'propagation/request-id-propagator',
   'with-message',
 ]) {
   const source = readFileSync(resolve(here, `src/${name}.ts`), 'utf8');
   const { outputText } = ts.transpileDeclaration(source, { fileName: `${name}.ts` });
+  mkdirSync(dirname(resolve(outdir, name)), { recursive: true });
   writeFileSync(resolve(outdir, `${name}.d.ts`), outputText.replace(/\.ts'/g, ".js'"));
 }
 

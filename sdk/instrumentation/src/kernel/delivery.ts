@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/api';
 import type { ActiveOperation } from './active-operation.ts';
 import { extractContext, headerValue } from './carrier.ts';
-import { unixNsText } from './clock.ts';
+import { unixMsOf, unixNsText } from './clock.ts';
 import { factsOf } from './connection-facts.ts';
 import { destinationOf } from './destination.ts';
 import { type JetStreamMetadata, parseAckSubject } from './js-metadata.ts';
@@ -96,15 +96,20 @@ export function openDelivery(
   const previous = metadata && kernel.attempts.previous(metadata);
   if (creation && relation !== 'parent') links = [...(links ?? []), { context: creation }];
   if (previous) links = [...(links ?? []), { context: previous }];
+  const counted = deliveryOf(message) !== undefined;
   const operation = kernel.begin({
     operation: PROCESS,
     facts,
     destination: destinationOf(subject, source.pattern),
     parent: relation === 'link' ? trace.deleteSpan(extracted) : extracted,
     metricAttributes: source.attributes,
-    counted: deliveryOf(message) !== undefined,
+    counted,
     ...(links ? { links } : {}),
   });
+  if (!counted) {
+    const { startedMs: handedOutMs, metricAttributes: attributes } = operation;
+    measureDelivery(source, message, { metadata, handedOutMs, attributes });
+  }
   if (metadata) kernel.attempts.remember(metadata, operation.span.spanContext());
   if (operation.span.isRecording()) {
     operation.span.setAttributes(
@@ -115,6 +120,31 @@ export function openDelivery(
   const delivery: Delivery = { source, creation, metadata, operation };
   rememberDelivery(message, delivery);
   return delivery;
+}
+
+interface HandedOut {
+  metadata: JetStreamMetadata | undefined;
+  /** Unix milliseconds. */
+  handedOutMs: number;
+  attributes: Attributes;
+}
+
+/** The message's waiting, attempt and size. */
+export function measureDelivery(
+  { kernel, stored }: DeliverySource,
+  message: NatsMessage,
+  { metadata, handedOutMs, attributes }: HandedOut,
+): void {
+  const received = receivedAt(message);
+  kernel.metrics.delivered(
+    {
+      sizeBytes: bodySizeBytes(message),
+      handedOutMs,
+      receivedMs: received && unixMsOf(received),
+      metadata: stored ? undefined : metadata,
+    },
+    attributes,
+  );
 }
 
 /** The same on a user's path: our own failure leaves the message without a span. */

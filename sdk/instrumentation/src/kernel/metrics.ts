@@ -8,13 +8,14 @@ import {
   ValueType,
 } from '@opentelemetry/api';
 import { hub } from '../observers/hub.ts';
+import { type DeliveredMessage, MessageMetrics } from './message-metrics.ts';
 
 /** The bucket boundaries that the messaging conventions name for durations. */
 export const DURATION_BOUNDARIES_S = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
 ];
 
-/** The four standard messaging metrics. */
+/** The four standard messaging metrics, and those of the messages themselves. */
 export class MessagingMetrics {
   /** True when the meter leads nowhere. */
   readonly #noop: boolean;
@@ -22,9 +23,11 @@ export class MessagingMetrics {
   readonly #processDuration: Histogram;
   readonly #sent: Counter;
   readonly #consumed: Counter;
+  readonly #messages: MessageMetrics;
 
   constructor(meter: Meter) {
     this.#noop = meter === createNoopMeter();
+    this.#messages = new MessageMetrics(meter);
     const duration = {
       unit: 's',
       valueType: ValueType.DOUBLE,
@@ -67,6 +70,16 @@ export class MessagingMetrics {
     if (this.idle || messages <= 0) return;
     this.#sent.add(messages, attributes);
     for (const observer of hub.observers) observer.sent(subjectOf(attributes), messages);
+  }
+
+  /** Size of one message on its way out. */
+  sentSize(sizeBytes: number, attributes: Attributes): void {
+    if (!this.#noop) this.#messages.sent(sizeBytes, attributes);
+  }
+
+  /** What one message that was handed to the application says about its way. */
+  delivered(message: DeliveredMessage, attributes: Attributes): void {
+    if (!this.#noop) this.#messages.delivered(message, attributes);
   }
 
   /** One message was handed to the application. */

@@ -23,11 +23,11 @@ export interface OperationKernel {
 /** One operation under way. A class, because a closure for each message costs more than its span. */
 export class RunningOperation implements ActiveOperation {
   readonly span: Span;
+  readonly metricAttributes: Attributes;
+  readonly startedMs: number;
   readonly #kernel: OperationKernel;
   readonly #type: OperationType;
   readonly #parent: Context;
-  readonly #metricAttributes: Attributes;
-  readonly #startedMs: number;
   #context: Context | undefined;
   #ended = false;
 
@@ -36,12 +36,12 @@ export class RunningOperation implements ActiveOperation {
     this.#kernel = kernel;
     this.#type = begun.type;
     this.#parent = begun.parent;
-    this.#metricAttributes = begun.metricAttributes;
-    this.#startedMs = begun.startedMs;
+    this.metricAttributes = begun.metricAttributes;
+    this.startedMs = begun.startedMs;
   }
 
   get startedAt(): HrTime {
-    return hrTimeOf(this.#startedMs);
+    return hrTimeOf(this.startedMs);
   }
 
   get context(): Context {
@@ -76,8 +76,8 @@ export class RunningOperation implements ActiveOperation {
     if (this.span.isRecording()) this.span.end(hrTimeOf(atMs));
     this.#kernel.metrics.ended(
       this.#type,
-      (atMs - this.#startedMs) / 1000,
-      withError(this.#metricAttributes, errorType),
+      (atMs - this.startedMs) / 1000,
+      withError(this.metricAttributes, errorType),
     );
   }
 }

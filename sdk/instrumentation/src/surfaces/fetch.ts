@@ -5,6 +5,7 @@ import { extractContext } from '../kernel/carrier.ts';
 import { type ConnectionFacts, factsOf } from '../kernel/connection-facts.ts';
 import {
   type DeliverySource,
+  measureDelivery,
   messageAttributes,
   openDelivery,
   receivedAt,
@@ -172,9 +173,14 @@ function recordNext(active: ActiveOperation, source: DeliverySource, message: Na
   if (metadata) kernel.attempts.remember(metadata, active.span.spanContext());
   rememberDelivery(message, { source, creation, metadata, operation: active });
   const facts: ConnectionFacts = factsOf(source.protocol);
-  kernel.metrics.consumed({
-    ...facts.prepare(NEXT, destinationOf(message.subject, source.pattern)).metricAttributes,
-    ...source.attributes,
+  const measured = facts
+    .prepare(NEXT, destinationOf(message.subject, source.pattern))
+    .measuredWith(source.attributes);
+  kernel.metrics.consumed(measured);
+  measureDelivery(source, message, {
+    metadata,
+    handedOutMs: kernel.clock.nowMs(),
+    attributes: measured,
   });
   if (!active.span.isRecording()) return;
   const attributes = messageAttributes(message, kernel.clock.now());

@@ -43,8 +43,10 @@ export function beginSend(kernel: Kernel, send: Send): StartedSend {
     parent,
     links: send.headers && userLinks(send.headers),
   });
+  const bodySize = sizeBytes(send.payload);
+  kernel.metrics.sentSize(bodySize, active.metricAttributes);
   if (active.span.isRecording()) {
-    active.span.setAttribute(ATTR.bodySize, sizeBytes(send.payload));
+    active.span.setAttribute(ATTR.bodySize, bodySize);
     const id = send.messageId ?? headerValue(send.headers, 'Nats-Msg-Id');
     if (id) active.span.setAttribute(ATTR.messageId, id);
   }

@@ -32,6 +32,8 @@ export interface MetricPoint {
   attributes: Record<string, unknown>;
   /** Count of a histogram, value of a counter. */
   value: number;
+  /** Of a histogram. */
+  sum: number | undefined;
   boundaries: number[] | undefined;
 }
 
@@ -129,6 +131,7 @@ function latestPoints(exporter: InMemoryMetricExporter): Map<string, MetricPoint
           unit: metric.descriptor.unit,
           attributes: point.attributes,
           value: histogram ? histogram.count : Number(value),
+          sum: histogram?.sum,
           boundaries: histogram?.buckets.boundaries,
         };
       }),
