@@ -39,6 +39,7 @@ for (const name of [
   'nats-instrumentation',
   'nats-instrumentation-config',
   'prometheus',
+  'propagation/redis-stream-entry',
   'propagation/request-id-propagator',
   'with-message',
 ]) {

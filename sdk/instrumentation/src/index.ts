@@ -8,5 +8,10 @@ export type {
   PublishHookInfo,
   ResponseHookInfo,
 } from './nats-instrumentation-config.ts';
+export {
+  extractRedisEntry,
+  injectRedisEntry,
+  type RedisStreamFields,
+} from './propagation/redis-stream-entry.ts';
 export { RequestIdPropagator } from './propagation/request-id-propagator.ts';
 export { type AnyNatsMessage, withMessage } from './with-message.ts';

@@ -2,7 +2,16 @@ import { ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { list } from './nats-config.ts';
 
 /** What the preload can switch on, by the names that OpenTelemetry's own preload uses. */
-export type InstrumentationName = 'http' | 'undici' | 'nats' | 'pino' | 'winston';
+export type InstrumentationName =
+  | 'http'
+  | 'undici'
+  | 'nats'
+  | 'pino'
+  | 'winston'
+  | 'amqplib'
+  | 'ioredis'
+  | 'kafkajs'
+  | 'redis';
 
 export type Chosen = (name: InstrumentationName) => boolean;
 
