@@ -14,6 +14,10 @@ interface MessagesFlags {
   subject?: string;
   outcome?: string;
   text?: string;
+  key?: string;
+  stream?: string;
+  sequence?: string;
+  attribute?: string;
   since: number;
   limit: number;
   json?: boolean;
@@ -26,6 +30,7 @@ const HELP = `
 Examples:
   $ hopline messages --outcome dead-lettered --since 1h
   $ hopline messages --subject 'orders.>' --service payment
+  $ hopline messages --stream ORDERS --sequence 4711
   $ hopline messages --text order-4711 --json | jq -r .messages[].traceId`;
 
 /** `hopline messages`: the newest messages, one line each. */
@@ -38,6 +43,10 @@ export function addMessages(program: Command): void {
     .option('--subject <subject>', 'a subject, or a pattern with * and >')
     .addOption(new Option('--fate, --outcome <fate>', 'what became of it').choices([...FATES]))
     .option('--text <words>', 'in the subject, the message id, a log line')
+    .option('--key <id>', 'its Nats-Msg-Id or envelope id, exact')
+    .option('--stream <stream>', 'the stream that stored it')
+    .option('--sequence <number>', 'its sequence in the stream')
+    .option('--attribute <name=value>', 'an attribute of its publish or of a handler, exact')
     .addOption(sinceOption('15m'))
     .option('--limit <count>', `at most so many, up to ${MAX_LIMIT}`, parseLimit, 20)
     .option('--json', 'print the answer of the server as JSON')
@@ -46,11 +55,14 @@ export function addMessages(program: Command): void {
     .action(messages);
 }
 
-async function messages(flags: MessagesFlags): Promise<void> {
-  const { url, since, json, service, subject, outcome, text, limit } = flags;
-  const from = String(BigInt(Date.now() - since) * NS_PER_MS);
-  const query = { from, service, subject, outcome, text, limit };
-  const answer = await new ApiClient(url).get('messages', { query });
+async function messages(flags: MessagesFlags, command: Command): Promise<void> {
+  const { url, since, json, ...query } = flags;
+  // Who names one message wants it, whenever it was.
+  const isOne = flags.key ?? flags.sequence ?? flags.attribute;
+  const isUnasked = command.getOptionValueSource('since') === 'default';
+  const from =
+    isOne !== undefined && isUnasked ? undefined : String(BigInt(Date.now() - since) * NS_PER_MS);
+  const answer = await new ApiClient(url).get('messages', { query: { from, ...query } });
   if (json) {
     process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
     return;

@@ -53,6 +53,21 @@ export const messagesQuery = timeRangeQuery.extend({
   outcome: fate.optional(),
   /** Found in the subject, message key, trace id, or a log line or attribute of its trace. */
   text: z.string().max(200).optional(),
+  /** `Nats-Msg-Id` or the id of the envelope, exact. A search by it, by a sequence or by an attribute knows no range unless one is given. */
+  key: z.string().min(1).max(1000).optional(),
+  /** The stream that stored it. */
+  stream: z.string().min(1).max(255).optional(),
+  /** Its sequence in the stream. */
+  sequence: z
+    .string()
+    .regex(/^\d{1,19}$/)
+    .optional(),
+  /** `name=value`, exact: an attribute of its publish span or of a handler's. */
+  attribute: z
+    .string()
+    .max(1000)
+    .regex(/^[^=]+=./)
+    .optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   /** `next` of the page before. */
   cursor: z.string().max(200).optional(),

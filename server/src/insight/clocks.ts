@@ -43,13 +43,17 @@ export function clockOffsets(options: {
   for (const [clock, bound] of bounds) offsets.set(clock, nearestToZero(bound));
   offsets.set(published.clock, 0n);
 
-  const consumers = new Map<string, Bound>();
+  const consumers = new Map<string, bigint>();
   for (const { mark, after } of receptions) {
     if (mark.clock === published.clock || bounds.has(mark.clock)) continue;
-    const reference = after.at - (offsets.get(after.clock) ?? 0n);
-    tighten(consumers, mark.clock, { lower: null, upper: mark.at - reference });
+    // Against the clock of the mark before: a wrong clock of the publisher moves no one else's stages.
+    const reference = offsets.get(after.clock) ?? 0n;
+    const ahead = mark.at - after.at;
+    const offset = reference + (ahead < 0n ? ahead : 0n);
+    const known = consumers.get(mark.clock);
+    consumers.set(mark.clock, known === undefined || offset < known ? offset : known);
   }
-  for (const [clock, bound] of consumers) offsets.set(clock, nearestToZero(bound));
+  for (const [clock, offset] of consumers) offsets.set(clock, offset);
   return offsets;
 }
 

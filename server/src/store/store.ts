@@ -30,6 +30,7 @@ export { type SlowDeliveryRow, slowestDeliveries } from './queries/paths/slowest
 export { type HeatRow, stageHeat } from './queries/paths/stage-heat.ts';
 export { type StageSeriesRow, stageSeries } from './queries/paths/stage-series.ts';
 export { type StageRow, stageTable } from './queries/paths/stage-table.ts';
+export { isByKey } from './queries/message-keys.ts';
 export { type PublishCursor, publishSpans } from './queries/publish-spans.ts';
 export { type ServerArrivalRow, serverArrivals } from './queries/server-arrivals.ts';
 export { type ServerDeliveryRow, serverDeliveries } from './queries/server-deliveries.ts';

@@ -8,6 +8,7 @@ import {
 } from '@hopline/model';
 import type { Database, ParamValue } from '../database.ts';
 import { type Bounds, boundParams, hexId, within } from './bounds.ts';
+import { byKeys, type MessageKeys } from './message-keys.ts';
 import { SPAN_HEAD_COLUMNS, type SpanHead } from './span-head.ts';
 import { internalParams, notInternal } from './subject-sql.ts';
 
@@ -17,7 +18,7 @@ export interface PublishCursor {
   spanId: string;
 }
 
-export interface PublishFilter {
+export interface PublishFilter extends MessageKeys {
   /** Producer or consumer, exact. */
   service?: string | undefined;
   /** Exact subject, or a pattern with `*` and `>`. */
@@ -118,6 +119,7 @@ function conditions(args: PageArgs, from: UnixNs): Condition {
   if (possible) all.push(possible);
   if (args.subject !== undefined) all.push(bySubject(args.subject));
   if (args.text !== undefined && args.text !== '') all.push(byText(args.text));
+  all.push(...byKeys(args, handledBy));
   if (args.after !== undefined) all.push(before(args.after));
   return {
     sql: all.map(({ sql }) => `(${sql})`).join(' AND '),

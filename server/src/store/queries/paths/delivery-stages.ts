@@ -172,15 +172,21 @@ const upper = (mark: string): string => `coalesce(${mark} - published_ns, ${NONE
 
 /**
  * Marks on the publisher's clock. Offsets as insight/clocks.ts finds them for one message: by the order
- * in which things must have happened, the smallest correction that fits. A consumer's offset is the
- * same for all messages of a pair of clocks: the one that the quickest of them demands.
+ * in which things must have happened, the smallest correction that fits. A consumer's offset from the
+ * clock it is compared with, the server's where one told a mark, is the same for all messages of a pair
+ * of clocks: the one that the quickest of them demands. A publisher whose own clock is wrong so moves
+ * neither the wait nor the delivery, which it took no part in.
  */
 const correctedMarks = (filter: PathFilter): string => `
   SELECT *, arrived - arrival_offset AS arrived_c, stored - store_offset AS stored_c,
     handed_over - hand_over_offset AS handed_over_c,
     coalesce(stored_c, handed_over_c, arrived_c, published_ns) AS reference,
-    if(consumer_clock = producer_clock, 0, least(0, min(coalesce(received, started) - reference)
-      OVER (PARTITION BY producer_clock, consumer_clock))) AS consumer_offset,
+    multiIf(isNotNull(stored), store_offset, isNotNull(handed_over), hand_over_offset,
+      isNotNull(arrived), arrival_offset, 0) AS reference_offset,
+    if(consumer_clock = producer_clock, 0, reference_offset
+      + least(0, min(coalesce(received, started) - (reference + reference_offset))
+        OVER (PARTITION BY producer_clock, consumer_clock,
+          isNotNull(coalesce(stored, handed_over, arrived))))) AS consumer_offset,
     coalesce(stored, handed_over) AS left_broker, coalesce(stored_c, handed_over_c) AS left_broker_c,
     coalesce(left_broker, arrived, published_ns) AS before,
     coalesce(left_broker_c, arrived_c, published_ns) AS before_c,

@@ -1,0 +1,191 @@
+/**
+ * One message and one delivery of it, told in each shape a consumer may have, with marks that are known:
+ * what a path says of it must not depend on the shape.
+ */
+import { ATTR } from '@hopline/model';
+import { attributes, encodeRequest } from '../store/insert/otlp-fixture.ts';
+
+export const SHAPES = ['child', 'link', 'batch', 'under-receive'] as const;
+export type Shape = (typeof SHAPES)[number];
+
+/** What really happened, in ms: each mark is the end of its stage. */
+export const TRUTH = { store: 3, queue: 40, buffer: 7, process: 25, settle: 2 } as const;
+
+export interface Told {
+  /** 1 to 9: runs share neither messages nor processes. */
+  run: number;
+  /** Publish called, Unix ns, true time. */
+  begin: bigint;
+  /** How far the consumer's clock is ahead, ns. */
+  consumerSkew?: bigint;
+  /** How far the producer's clock is ahead, ns. */
+  producerSkew?: bigint;
+  /** More waiting in the stream than TRUTH has, ns. */
+  late?: bigint;
+}
+
+const NS_PER_MS = 1_000_000n;
+const ms = (count: number): bigint => BigInt(count) * NS_PER_MS;
+const hex = (text: string): Buffer => Buffer.from(text, 'hex');
+type Which = Pick<Told, 'run'>;
+
+const idOf = ({ run }: Which, shape: Shape, role: number, bytes: number): string =>
+  `${run}${SHAPES.indexOf(shape) + 1}${role}`.padEnd(bytes * 2, 'e');
+
+const traceOf = (told: Which, shape: Shape): string => idOf(told, shape, 1, 16);
+export const messageOf = (told: Which, shape: Shape): string =>
+  `${traceOf(told, shape)}-${idOf(told, shape, 3, 8)}`;
+/** One for all shapes: together they are one path. */
+export const subjectOf = ({ run }: Which): string => `shapes.${'-abcdefghi'[run]}`;
+/** The handler's trace: the message's own for a child, else the consumer's. */
+export const handlerTraceOf = (told: Which, shape: Shape): string =>
+  shape === 'child' ? traceOf(told, shape) : idOf(told, shape, 2, 16);
+
+interface Span {
+  trace: string;
+  id: string;
+  parent?: string;
+  kind: 3 | 4 | 5;
+  begin: bigint;
+  end: bigint;
+  attributes: Record<string, unknown>;
+  links?: { trace: string; id: string; sequence?: bigint }[];
+}
+
+function request(service: string, { run }: Which, spans: Span[]): Uint8Array {
+  return encodeRequest('traces', {
+    resource_spans: [
+      {
+        resource: {
+          attributes: attributes({
+            [ATTR.serviceName]: service,
+            [ATTR.serviceInstanceId]: `${service}-${run}`,
+          }),
+        },
+        scope_spans: [{ scope: { name: 'shapes' }, spans: spans.map(encoded) }],
+      },
+    ],
+  });
+}
+
+const encoded = (span: Span): object => ({
+  trace_id: hex(span.trace),
+  span_id: hex(span.id),
+  parent_span_id: hex(span.parent ?? ''),
+  name: String(span.attributes[ATTR.operationName]),
+  kind: span.kind,
+  start_time_unix_nano: String(span.begin),
+  end_time_unix_nano: String(span.end),
+  attributes: attributes({ [ATTR.system]: 'nats', ...span.attributes }),
+  links: (span.links ?? []).map(({ trace, id, sequence }) => ({
+    trace_id: hex(trace),
+    span_id: hex(id),
+    attributes: sequence === undefined ? [] : attributes({ [ATTR.streamSequence]: sequence }),
+  })),
+});
+
+const sequenceOf = ({ run }: Which, shape: Shape): bigint =>
+  BigInt(run * 10 + SHAPES.indexOf(shape));
+
+/** The producer's export: its publish, answered by a PubAck. */
+export function producerRequest(shape: Shape, told: Told): Uint8Array {
+  const { begin, producerSkew = 0n } = told;
+  const start = begin + producerSkew;
+  return request('shop', told, [
+    {
+      trace: traceOf(told, shape),
+      id: idOf(told, shape, 3, 8),
+      kind: 4,
+      begin: start,
+      end: start + ms(TRUTH.store) + NS_PER_MS,
+      attributes: {
+        [ATTR.operationName]: 'publish',
+        [ATTR.operationType]: 'send',
+        [ATTR.destination]: subjectOf(told),
+        [ATTR.stream]: 'SHAPES',
+        [ATTR.streamSequence]: sequenceOf(told, shape),
+      },
+    },
+  ]);
+}
+
+/** The consumer's export: what it received, handled and acknowledged. */
+export function consumerRequest(shape: Shape, told: Told): Uint8Array {
+  const { begin, consumerSkew = 0n, late = 0n } = told;
+  const stored = begin + ms(TRUTH.store);
+  const received = stored + ms(TRUTH.queue) + late + consumerSkew;
+  const started = received + ms(TRUTH.buffer);
+  const ended = started + ms(TRUTH.process);
+  const trace = handlerTraceOf(told, shape);
+  const [receive, handler, settle] = [4, 5, 6].map((role) => idOf(told, shape, role, 8)) as [
+    string,
+    string,
+    string,
+  ];
+  const link = {
+    trace: traceOf(told, shape),
+    id: idOf(told, shape, 3, 8),
+    sequence: sequenceOf(told, shape),
+  };
+  const position = {
+    [ATTR.destination]: subjectOf(told),
+    [ATTR.stream]: 'SHAPES',
+    [ATTR.consumer]: 'worker',
+  };
+  const delivered = {
+    ...position,
+    [ATTR.streamSequence]: sequenceOf(told, shape),
+    [ATTR.deliveryCount]: 1n,
+    // The server's clock: the true one.
+    [ATTR.storeTime]: String(stored),
+    [ATTR.receiveTime]: String(received),
+  };
+  const receiveSpan: Span = {
+    trace,
+    id: receive,
+    kind: 3,
+    begin: received - NS_PER_MS,
+    end: started,
+    attributes: {
+      ...position,
+      [ATTR.operationName]: 'receive',
+      [ATTR.operationType]: 'receive',
+    },
+    // A batch holds others too, of whose messages nothing is known.
+    links: [link, { trace: 'ab'.repeat(16), id: 'cd'.repeat(8), sequence: 9_999n }],
+  };
+  const process: Span = {
+    trace,
+    id: handler,
+    kind: 5,
+    begin: started,
+    end: ended,
+    attributes: {
+      ...delivered,
+      [ATTR.operationName]: 'process',
+      [ATTR.operationType]: 'process',
+    },
+  };
+  const settlement: Span = {
+    trace,
+    id: settle,
+    parent: handler,
+    kind: 3,
+    begin: ended + ms(TRUTH.settle),
+    end: ended + ms(TRUTH.settle) + NS_PER_MS,
+    attributes: {
+      ...position,
+      [ATTR.operationName]: 'ack',
+      [ATTR.operationType]: 'settle',
+      [ATTR.disposition]: 'ack',
+    },
+  };
+  const spans: Record<Shape, Span[]> = {
+    child: [{ ...process, parent: link.id }],
+    link: [{ ...process, links: [link] }],
+    // The handler is told by a link of its own besides the batch's.
+    batch: [receiveSpan, { ...process, parent: receive, links: [link] }],
+    'under-receive': [receiveSpan, { ...process, parent: receive }],
+  };
+  return request('worker', told, [...spans[shape], settlement]);
+}

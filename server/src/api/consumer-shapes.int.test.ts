@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { unixNs } from '@hopline/model';
+import {
+  CONTRACT,
+  type EndpointName,
+  type ResponseOf,
+  type StatusResponse,
+} from '@hopline/model/api';
+import type { FastifyInstance } from 'fastify';
+import { type TemporaryDatabase, temporaryDatabase } from '../store/chdb/temporary-database.ts';
+import type { Database } from '../store/store.ts';
+import {
+  consumerRequest,
+  handlerTraceOf,
+  messageOf,
+  producerRequest,
+  SHAPES,
+  subjectOf,
+  type Told,
+  TRUTH,
+} from './consumer-shapes-fixture.ts';
+import { createApi } from './create-api.ts';
+
+const NOW = unixNs(BigInt(Date.now()) * 1_000_000n);
+const HOUR_NS = 3_600_000_000_000n;
+const SKEW_NS = 5_000_000_000n;
+const PROBE = { status: 200, body: { ok: true } };
+/** Beside many others an engine may wait long for a core. */
+const PATIENT = { queryTimeoutMs: 120_000 };
+const RANGE = `from=${NOW - 6n * HOUR_NS}&to=${NOW}`;
+
+let store: TemporaryDatabase;
+let app: FastifyInstance;
+
+const apiOf = (database: Database): Promise<FastifyInstance> =>
+  createApi({
+    database,
+    status: () => ({ startedAt: String(NOW) }) as StatusResponse,
+    probes: {
+      health: () => PROBE,
+      ready: () => PROBE,
+      metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: '' }),
+    },
+    feed: () => () => {},
+    ...PATIENT,
+    retentionDays: 7,
+    maxLiveClients: 1,
+    allowedHosts: null,
+    version: '0.0.0-test',
+    now: () => NOW,
+    onError: (error) => console.error(error),
+  });
+
+before(async () => {
+  store = await temporaryDatabase(PATIENT);
+  app = await apiOf(store.database);
+});
+after(async () => {
+  await app?.close();
+  await store?.[Symbol.asyncDispose]();
+});
+
+async function ask<Name extends EndpointName>(name: Name, path: string): Promise<ResponseOf<Name>> {
+  const response = await app.inject(path);
+  assert.equal(response.statusCode, 200, response.body);
+  return CONTRACT[name].response.parse(response.json()) as ResponseOf<Name>;
+}
+
+/** One side's exports of all shapes, in one batch. */
+async function tell(told: Told, side: 'producer' | 'consumer', again = ''): Promise<void> {
+  const request = side === 'producer' ? producerRequest : consumerRequest;
+  const batch = Buffer.concat(SHAPES.map((shape) => request(shape, told)));
+  const outcome = await store.insert('traces', `${side}-${told.run}${again}`, batch);
+  assert.notEqual(outcome.status, 'refused');
+}
+
+/** Stages of a run's path, where all four shapes must say the same: duration and how it was got. */
+async function stagesOf(told: Told): Promise<Record<string, string>> {
+  const { stages, redeliveries } = await ask('latency', `/api/v1/latency?${RANGE}&${pathOf(told)}`);
+  assert.deepEqual(redeliveries, []);
+  return Object.fromEntries(
+    stages.map(({ stage, average, max, count, provenance }) => {
+      assert.deepEqual([count, max], [SHAPES.length, average], stage);
+      const hows = Object.entries(provenance).filter(([, counted]) => counted > 0);
+      return [stage, [average, ...hows.map(([how]) => how)].join(' ')];
+    }),
+  );
+}
+
+const pathOf = (told: Told): string => `producer=shop&subject=${subjectOf(told)}&consumer=worker`;
+
+const ms = (count: number): string => String(BigInt(count) * 1_000_000n);
+const TOTAL_MS = TRUTH.store + TRUTH.queue + TRUTH.buffer + TRUTH.process;
+
+/** The truth, with what `differs`. */
+const truth = (differs: Record<string, string> = {}): Record<string, string> => ({
+  store: `${ms(TRUTH.store)} derived`,
+  queue: `${ms(TRUTH.queue)} derived`,
+  buffer: `${ms(TRUTH.buffer)} measured`,
+  process: `${ms(TRUTH.process)} measured`,
+  settle: `${ms(TRUTH.settle)} measured`,
+  total: `${ms(TOTAL_MS)} derived`,
+  ...differs,
+});
+
+/** The message knows its one handler, the topology both sides of it. */
+async function assertBothWays(told: Told): Promise<void> {
+  for (const shape of SHAPES) {
+    const message = await ask('message', `/api/v1/messages/${messageOf(told, shape)}`);
+    assert.deepEqual(
+      message.deliveries.map(({ service, fate, attemptList }) => [
+        [service, fate],
+        attemptList.map(({ traceId, number }) => `${traceId} ${number}`),
+      ]),
+      [[['worker', 'processed'], [`${handlerTraceOf(told, shape)} 1`]]],
+      shape,
+    );
+    // Back: the consumer's trace, by itself, names the message.
+    const { spans } = await ask('trace', `/api/v1/traces/${handlerTraceOf(told, shape)}`);
+    const [traceId, spanId] = messageOf(told, shape).split('-');
+    const named = spans.flatMap((span) => [
+      `${span.traceId} ${span.parentSpanId}`,
+      ...span.links.map((link) => `${link.traceId} ${link.spanId}`),
+    ]);
+    assert.ok(named.includes(`${traceId} ${spanId}`), shape);
+  }
+  const { paths } = await ask('paths', `/api/v1/paths?${RANGE}&${pathOf(told)}`);
+  assert.deepEqual(
+    paths.map(({ deliveries, redeliveries, errors }) => [deliveries, redeliveries, errors]),
+    [[SHAPES.length, 0, 0]],
+  );
+  const { edges } = await ask('topology', `/api/v1/topology?${RANGE}`);
+  const publish = edges.find(({ to }) => to === `subject:${subjectOf(told)}`);
+  assert.equal(publish?.from, 'service:shop');
+  assert.ok(edges.some(({ from, to }) => from.startsWith('consumer:') && to === 'service:worker'));
+}
+
+test('the four shapes give the same stages', async () => {
+  const told = { run: 1, begin: NOW - HOUR_NS };
+  await tell(told, 'producer');
+  await tell(told, 'consumer');
+  assert.deepEqual(await stagesOf(told), truth());
+});
+
+test('the consumer is heard of before its producer', async () => {
+  const told = { run: 2, begin: NOW - HOUR_NS };
+  await tell(told, 'consumer');
+  await tell(told, 'producer');
+  assert.deepEqual(await stagesOf(told), truth());
+});
+
+test('a consumer two hours late, after a restart of Hopline', async () => {
+  const late = 2n * HOUR_NS;
+  const told = { run: 3, begin: NOW - 3n * HOUR_NS, late };
+  await tell(told, 'producer');
+  await app.close();
+  await store.database[Symbol.asyncDispose]();
+  store = await temporaryDatabase({ ...PATIENT, dataDir: store.dataDir });
+  app = await apiOf(store.database);
+  await tell(told, 'consumer');
+  const waited = (stage: number): string => `${BigInt(ms(stage)) + late} derived`;
+  const expected = truth({ queue: waited(TRUTH.queue), total: waited(TOTAL_MS) });
+  assert.deepEqual(await stagesOf(told), expected);
+  await assertBothWays(told);
+});
+
+for (const [run, producerSkew] of [
+  [4, SKEW_NS],
+  [5, -SKEW_NS],
+] as const) {
+  test(`the producer's clock is ${producerSkew} ns ahead: found by its PubAck`, async () => {
+    const told = { run, begin: NOW - HOUR_NS, producerSkew };
+    await tell(told, 'producer');
+    await tell(told, 'consumer');
+    const { store: stored = '', total: _, ...rest } = await stagesOf(told);
+    const [duration, how] = stored.split(' ');
+    // T0 and T1 bound the server's clock, and lie 1 ms further apart than the stage is long.
+    assert.ok(BigInt(duration ?? -1) >= 0n, stored);
+    assert.ok(BigInt(duration ?? -1) <= BigInt(ms(TRUTH.store + 1)), stored);
+    assert.equal(how, 'adjusted');
+    const { store: _store, total: _total, ...others } = truth();
+    assert.deepEqual(rest, others);
+  });
+}
+
+test("the consumer's clock is 5 s behind: never negative, and told", async () => {
+  const told = { run: 6, begin: NOW - HOUR_NS, consumerSkew: -SKEW_NS };
+  await tell(told, 'producer');
+  await tell(told, 'consumer');
+  // Nothing bounds its clock from the other side: the wait is what it was at least.
+  const quickest = TOTAL_MS - TRUTH.queue;
+  const expected = truth({ queue: '0 adjusted', total: `${ms(quickest)} adjusted` });
+  assert.deepEqual(await stagesOf(told), expected);
+});
+
+test('told five times over, nothing changes', async () => {
+  const told = { run: 1, begin: NOW - HOUR_NS };
+  const paths = () => ask('paths', `/api/v1/paths?${RANGE}`);
+  const once = await paths();
+  for (let replay = 1; replay <= 5; replay++) {
+    await tell(told, 'consumer', `-again-${replay}`);
+    await tell(told, 'producer', `-again-${replay}`);
+  }
+  assert.deepEqual(await stagesOf(told), truth());
+  assert.deepEqual(await paths(), once);
+});
