@@ -7,9 +7,11 @@ import {
 } from '@tanstack/react-router';
 import { ConsumersPage } from './consumers/page.tsx';
 import { parseConsumerSearch, parseConsumersSearch } from './consumers/url.ts';
+import { parseLatencySearch } from './latency/url.ts';
 import { parseMapSearch } from './map/url.ts';
 import { parseMessagesSearch } from './messages/url.ts';
 import { ConsumerRoute } from './routes/consumer.tsx';
+import { LatencyRoute } from './routes/latency.tsx';
 import { MessageRoute } from './routes/message.tsx';
 import { MessagesRoute } from './routes/messages.tsx';
 import { NotFoundRoute } from './routes/not-found.tsx';
@@ -87,6 +89,13 @@ const consumer = createRoute({
   component: ConsumerRoute,
 });
 
+const latency = createRoute({
+  getParentRoute: () => root,
+  path: '/latency',
+  validateSearch: parseLatencySearch,
+  component: LatencyRoute,
+});
+
 const status = createRoute({
   getParentRoute: () => root,
   path: '/status',
@@ -98,6 +107,7 @@ const routeTree = root.addChildren([
   messages,
   message,
   trace,
+  latency,
   consumers,
   consumer,
   servers,

@@ -1,12 +1,13 @@
 import type { TopologyEdge, TopologyNode, TopologyResponse } from '@hopline/model/api';
 import { Button } from '@mantine/core';
-import { IconFocusCentered, IconMessages } from '@tabler/icons-react';
+import { IconClockBolt, IconFocusCentered, IconMailX, IconMessages } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { KeyValueList } from '../ui/key-value-list.tsx';
 import { rateLabel, ratioLabel } from '../ui/number-text.ts';
 import { PanelSection, SidePanel } from '../ui/side-panel.tsx';
 import { EdgeFacts, EdgeRow } from './edge-facts.tsx';
+import { type PathsOf, pathsOfEdge, pathsOfNode } from './latency-filter.ts';
 import styles from './map.module.css';
 import { messagesOfEdge, messagesOfNode } from './message-filter.ts';
 import { NODE_LOOK } from './node-look.ts';
@@ -51,6 +52,8 @@ function NodePanel(props: Parameters<typeof MapPanel>[0] & { node: TopologyNode 
     >
       <div className={styles.panelActions}>
         <MessagesLink search={messagesOfNode(node, topology)} />
+        <LatencyLink search={pathsOfNode(node, topology)} />
+        {node.errorRatio > 0 && <DeadLettersLink search={messagesOfNode(node, topology)} />}
         {!props.isFocused && (
           <Button
             size="xs"
@@ -109,6 +112,8 @@ function EdgePanel(props: Parameters<typeof MapPanel>[0] & { edge: TopologyEdge 
     >
       <div className={styles.panelActions}>
         <MessagesLink search={messagesOfEdge(edge, topology)} />
+        <LatencyLink search={pathsOfEdge(edge, topology)} />
+        {edge.errorRatio > 0 && <DeadLettersLink search={messagesOfEdge(edge, topology)} />}
       </div>
       <PanelSection title="Figures">
         <EdgeFacts edge={edge} />
@@ -171,6 +176,37 @@ function MessagesLink({ search }: { search: ReturnType<typeof messagesOfNode> })
       renderRoot={(props) => <Link to="/messages" search={search} {...props} />}
     >
       Its messages
+    </Button>
+  );
+}
+
+/** The stages of the paths that run through it: which of them is slow, and the messages behind. */
+function LatencyLink({ search }: { search: PathsOf | null }): ReactNode {
+  if (!search) return null;
+  return (
+    <Button
+      size="xs"
+      variant="light"
+      leftSection={<IconClockBolt size={14} />}
+      renderRoot={(props) => <Link to="/latency" search={{ ...search }} {...props} />}
+    >
+      Latency by stage
+    </Button>
+  );
+}
+
+function DeadLettersLink({ search }: { search: ReturnType<typeof messagesOfNode> }): ReactNode {
+  if (!search) return null;
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      leftSection={<IconMailX size={14} />}
+      renderRoot={(props) => (
+        <Link to="/messages" search={{ ...search, outcome: 'dead-lettered' }} {...props} />
+      )}
+    >
+      Dead letters
     </Button>
   );
 }

@@ -2,20 +2,9 @@ import { formatDuration } from '@hopline/model';
 import type { StageView } from '@hopline/model/api';
 import type { ReactNode } from 'react';
 import { DurationText, durationLabel } from '../ui/duration-text.tsx';
+import { STAGE_MEANING } from '../ui/stage-meaning.ts';
 import styles from './stage-bar.module.css';
 import { layoutStages } from './stage-layout.ts';
-
-const MEANING: Readonly<Record<StageView['name'], string>> = {
-  send: 'network from the publisher to the first server',
-  broker: 'inside the servers',
-  store: 'from the publish call until the stream had stored it',
-  queue: 'waiting in the stream for this consumer, and the way to it',
-  deliver: 'network from the server to the consumer',
-  transit: 'from the publish call to the consumer; the marks between are missing',
-  buffer: 'waiting inside the process of the consumer',
-  process: 'the handler',
-  settle: 'acknowledging',
-};
 
 /** Where the time of one attempt went: a bar in proportion, and every stage in words below it. */
 export function StageBar({ stages }: { stages: readonly StageView[] }): ReactNode {
@@ -50,7 +39,7 @@ export function StageStrip({ stages }: { stages: readonly StageView[] }): ReactN
           key={`${stage.name} ${left}`}
           className={styles.segment}
           data-provenance={stage.provenance}
-          title={`${stage.name} ${durationLabel(stage.duration)}: ${MEANING[stage.name]}`}
+          title={`${stage.name} ${durationLabel(stage.duration)}: ${STAGE_MEANING[stage.name]}`}
           style={{
             width: `${width * 100}%`,
             ...(stage.duration === null ? {} : { background: `var(--stage-${stage.name})` }),
@@ -72,7 +61,7 @@ function Provenance({ stage }: { stage: StageView }): ReactNode {
 }
 
 function titleOf(stage: StageView): string {
-  const parts = [`${stage.name}: ${MEANING[stage.name]}`];
+  const parts = [`${stage.name}: ${STAGE_MEANING[stage.name]}`];
   if (stage.merged && stage.merged.length > 0) parts.push(`stands for ${stage.merged.join(' + ')}`);
   if (stage.provenance === 'derived') parts.push('derived: the clock offset was applied');
   if (stage.provenance === 'unknown') parts.push('unknown: a mark is missing');

@@ -8,6 +8,7 @@ export const HELP: readonly HelpGroup[] = [
       ['?', 'This sheet'],
       ['g o', 'Go to the map'],
       ['g m', 'Go to the messages'],
+      ['g l', 'Go to the latency of every path'],
       ['g c', 'Go to streams and consumers'],
       ['g n', 'Go to the NATS servers'],
       ['g s', 'Go to the status'],
@@ -30,6 +31,14 @@ export const HELP: readonly HelpGroup[] = [
       ['n', 'Only the neighbours of the selected node'],
       ['f', 'Fit everything on the screen'],
       ['t', 'Table instead of the graph'],
+    ],
+  },
+  {
+    title: 'Latency',
+    keys: [
+      ['Tab', 'To the heat map'],
+      ['← → ↑ ↓', 'Mark a cell of the heat map, with Shift more of them'],
+      ['Esc', 'Unmark'],
     ],
   },
   {

@@ -1,5 +1,6 @@
 import type { StatusResponse } from '@hopline/model/api';
 import {
+  IconClockBolt,
   IconDatabase,
   IconHeartRateMonitor,
   IconHierarchy2,
@@ -31,6 +32,7 @@ export function RootRoute(): ReactNode {
   const [isHelpOpen, setHelpOpen] = useState(false);
   useShortcuts({
     '?': () => setHelpOpen(true),
+    'g l': () => void navigate({ to: '/latency' }),
     'g m': () => void navigate({ to: '/messages' }),
     'g o': () => void navigate({ to: '/' }),
     'g c': () => void navigate({ to: '/consumers' }),
@@ -65,6 +67,7 @@ function navItems(status: StatusResponse | undefined, error: Error | null): NavI
   return [
     { to: '/', label: 'Map', icon: IconHierarchy2 },
     { to: '/messages', label: 'Messages', icon: IconMessages },
+    { to: '/latency', label: 'Latency', icon: IconClockBolt },
     { to: '/consumers', label: 'Consumers', icon: IconDatabase },
     { to: '/servers', label: 'Servers', icon: IconServer2 },
     { to: '/status', label: 'Status', icon: IconHeartRateMonitor, alert: health ?? undefined },

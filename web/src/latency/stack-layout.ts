@@ -1,0 +1,57 @@
+import { STAGES, type StageName } from '@hopline/model';
+import type { LatencyResponse } from '@hopline/model/api';
+
+/** One step of time as a pile of stages. Heights and offsets are fractions of the picture's height. */
+export interface Pile {
+  time: string;
+  left: number;
+  width: number;
+  count: number;
+  p99: string;
+  parts: readonly { stage: StageName; ns: string; bottom: number; height: number }[];
+}
+
+export interface Stack {
+  /** The top of the picture, ns; a round number above the highest pile. */
+  maxNs: number;
+  stages: readonly StageName[];
+  piles: readonly Pile[];
+}
+
+/** Average time of every stage, piled up, step by step. Steps without a delivery stay empty. */
+export function stackOf(latency: LatencyResponse, maxNs = highest(latency)): Stack {
+  const fromMs = msOf(latency.from);
+  const lengthMs = msOf(latency.to) - fromMs || 1;
+  const stepMs = Number(latency.step) / 1e6;
+  const seen = new Set<StageName>();
+  const piles = latency.series.map(({ time, count, averages, p99 }): Pile => {
+    let bottom = 0;
+    const parts = STAGES.flatMap((stage) => {
+      const ns = averages[stage];
+      if (ns === undefined) return [];
+      seen.add(stage);
+      // A stage that the clocks make negative takes no room; the table tells its value.
+      const height = Math.max(0, Number(ns)) / maxNs;
+      const part = { stage, ns, bottom, height };
+      bottom += height;
+      return [part];
+    });
+    const start = Math.max(0, (msOf(time) - fromMs) / lengthMs);
+    const end = Math.min(1, (msOf(time) + stepMs - fromMs) / lengthMs);
+    return { time, left: start, width: Math.max(0, end - start), count, p99, parts };
+  });
+  return { maxNs, stages: STAGES.filter((stage) => seen.has(stage)), piles };
+}
+
+/** A round number at or above the highest pile; the same top makes two pictures comparable. */
+export function highest(latency: LatencyResponse): number {
+  const sums = latency.series.map(({ averages }) =>
+    STAGES.reduce((sum, stage) => sum + Math.max(0, Number(averages[stage] ?? 0)), 0),
+  );
+  const top = Math.max(0, ...sums);
+  if (top === 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(top));
+  return power * ([1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= top) ?? 10);
+}
+
+const msOf = (unixNs: string): number => Number(BigInt(unixNs) / 1_000_000n);
