@@ -20,6 +20,7 @@ export function MapPanel(props: {
   onSelect: (id: string) => void;
   onFocus: (id: string) => void;
   onClose: () => void;
+  stages: (paths: PathsOf) => ReactNode;
 }): ReactNode {
   const { topology, id } = props;
   const node = topology.nodes.find((candidate) => candidate.id === id);
@@ -98,6 +99,7 @@ const DETAIL: Readonly<Record<TopologyNode['kind'], string>> = {
 
 function EdgePanel(props: Parameters<typeof MapPanel>[0] & { edge: TopologyEdge }): ReactNode {
   const { edge, topology } = props;
+  const paths = pathsOfEdge(edge, topology);
   return (
     <SidePanel
       subject={edge.id}
@@ -112,12 +114,13 @@ function EdgePanel(props: Parameters<typeof MapPanel>[0] & { edge: TopologyEdge 
     >
       <div className={styles.panelActions}>
         <MessagesLink search={messagesOfEdge(edge, topology)} />
-        <LatencyLink search={pathsOfEdge(edge, topology)} />
+        <LatencyLink search={paths} />
         {edge.errorRatio > 0 && <DeadLettersLink search={messagesOfEdge(edge, topology)} />}
       </div>
       <PanelSection title="Figures">
         <EdgeFacts edge={edge} />
       </PanelSection>
+      {paths && <PanelSection title="Stages of its paths">{props.stages(paths)}</PanelSection>}
       <Evidence evidence={edge.evidence} />
     </SidePanel>
   );

@@ -12,8 +12,10 @@ import { PageHeader } from '../ui/page-header.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { SetupSteps } from '../ui/setup-steps.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
+import { ExportMenu } from './export-menu.tsx';
 import { type Emphasis, findNodes } from './flow-elements.ts';
 import { GraphView } from './graph-view.tsx';
+import type { PathsOf } from './latency-filter.ts';
 import styles from './map.module.css';
 import { MapPanel } from './map-panel.tsx';
 import { MapTable } from './map-table.tsx';
@@ -23,9 +25,19 @@ import type { MapSearch } from './url.ts';
 const route = getRouteApi('/');
 /** More boxes than this cannot be read as a graph; the table and the focus can. */
 const MAX_BOXES = 250;
+/** How far from the node in focus, in services. */
+const HOPS = ['1', '2', '3'].map((value) => ({
+  value,
+  label: value === '1' ? '1 hop' : `${value} hops`,
+}));
 
 /** Who talks to whom: drawn from evidence, live. */
-export function MapPage(props: { range: TimeRange; rangePicker: ReactNode }): ReactNode {
+export function MapPage(props: {
+  range: TimeRange;
+  rangePicker: ReactNode;
+  /** The stages of paths, drawn by whoever knows them. */
+  stages: (paths: PathsOf) => ReactNode;
+}): ReactNode {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const topology = useTopology(props.range);
@@ -35,11 +47,11 @@ export function MapPage(props: { range: TimeRange; rangePicker: ReactNode }): Re
       void navigate({ search: (old) => ({ ...old, ...changed }), replace: true }),
     [navigate],
   );
-  const { selected, focus, find, view } = search;
+  const { selected, focus, hops, find, view } = search;
   useShortcuts({
     '/': () => findRef.current?.focus(),
     t: () => change({ view: view === 'table' ? undefined : 'table' }),
-    n: () => change({ focus: focus ? undefined : selected }),
+    n: () => change({ focus: focus ? undefined : selected, hops: undefined }),
     escape: () => change({ selected: undefined }),
   });
   return (
@@ -74,13 +86,23 @@ export function MapPage(props: { range: TimeRange; rangePicker: ReactNode }): Re
             variant="light"
             leftSection={<IconFocusCentered size={14} />}
             rightSection={<IconX size={13} />}
-            onClick={() => change({ focus: undefined })}
+            onClick={() => change({ focus: undefined, hops: undefined })}
           >
             Around {nameOfId(focus)}
           </Button>
         )}
+        {focus && (
+          <SegmentedControl
+            size="xs"
+            aria-label="Services away"
+            value={hops ?? '1'}
+            onChange={(value) => change({ hops: value === '1' ? undefined : value })}
+            data={HOPS}
+          />
+        )}
+        <ExportMenu topology={topology.data && within(topology.data, search)} />
       </PageHeader>
-      <Body topology={topology} search={search} change={change} />
+      <Body topology={topology} search={search} change={change} stages={props.stages} />
     </>
   );
 }
@@ -89,12 +111,13 @@ function Body(props: {
   topology: ReturnType<typeof useTopology>;
   search: MapSearch;
   change: (changed: MapSearch) => void;
+  stages: (paths: PathsOf) => ReactNode;
 }): ReactNode {
   const { topology, search, change } = props;
-  const { selected, focus, find, view } = search;
+  const { selected, focus, hops, find, view } = search;
   const { data } = topology;
   const onSelect = useCallback((id: string) => change({ selected: id }), [change]);
-  const shown = useMemo(() => data && within(data, focus), [data, focus]);
+  const shown = useMemo(() => data && within(data, { focus, hops }), [data, focus, hops]);
   const scene = useMemo(() => shown && buildScene(shown), [shown]);
   const emphasis = useMemo<Emphasis>(
     () => ({ selected, found: findNodes(shown?.nodes ?? [], find ?? ''), onSelect }),
@@ -117,14 +140,15 @@ function Body(props: {
       {view === 'table' || isTooLarge ? (
         <MapTable topology={shown} emphasis={emphasis} isInstead={isTooLarge && view !== 'table'} />
       ) : (
-        <GraphView key={focus ?? ''} scene={scene} emphasis={emphasis} />
+        <GraphView key={`${focus ?? ''} ${hops ?? ''}`} scene={scene} emphasis={emphasis} />
       )}
       {selected && (
         <MapPanel
           topology={data}
           id={selected}
           onSelect={onSelect}
-          onFocus={(id) => change({ focus: id })}
+          onFocus={(id) => change({ focus: id, hops: undefined })}
+          stages={props.stages}
           isFocused={focus === selected}
           onClose={() => change({ selected: undefined })}
         />
@@ -145,10 +169,10 @@ function NothingYet(): ReactNode {
 
 function within<T extends NonNullable<ReturnType<typeof useTopology>['data']>>(
   topology: T,
-  focus: string | undefined,
+  { focus, hops }: MapSearch,
 ): Pick<T, 'nodes' | 'edges'> {
   if (!focus) return topology;
-  const kept = neighbourhood(topology, focus);
+  const kept = neighbourhood(topology, focus, Number(hops ?? 1));
   return {
     nodes: topology.nodes.filter((node) => kept.has(node.id)),
     edges: topology.edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to)),

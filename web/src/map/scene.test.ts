@@ -59,6 +59,13 @@ test('the neighbourhood reaches to the next services on both sides', () => {
   assert.ok(!ofFraud.has(ORDERS), 'what lies behind the next service is left out');
 });
 
+test('with more hops it goes on behind the next services', () => {
+  const two = neighbourhood(orderFlow(), 'service:fraud', 2);
+  for (const id of ['service:payment', ORDERS, 'service:gateway']) {
+    assert.ok(two.has(id), `${id} is two services from fraud`);
+  }
+});
+
 test('a circle ends the walk', () => {
   const nodes = ['subject:a', 'subject:b'].map(node);
   const edges = [

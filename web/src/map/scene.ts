@@ -118,28 +118,33 @@ const byId = (a: TopologyNode, b: TopologyNode): number => compare(a.id, b.id);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * A node with everything up to the next services on both sides: who sends to it, who takes from it,
- * and the subjects and streams between.
+ * A node with everything up to the next services on both sides, `hops` services far: who sends to it,
+ * who takes from it, and the subjects and streams between.
  */
 export function neighbourhood(
   topology: Pick<TopologyResponse, 'nodes' | 'edges'>,
   nodeId: string,
+  hops = 1,
 ): ReadonlySet<string> {
   const kinds = new Map(topology.nodes.map((node) => [node.id, node.kind]));
   const reached = new Set<string>([nodeId]);
   for (const direction of ['down', 'up'] as const) {
-    const open = [nodeId];
-    const seen = new Set(open);
-    for (let id = open.pop(); id !== undefined; id = open.pop()) {
-      const isEnd = kinds.get(id) === 'service' || kinds.get(id) === 'client';
-      if (isEnd && id !== nodeId) continue;
-      for (const edge of topology.edges) {
-        const [from, to] = direction === 'down' ? [edge.from, edge.to] : [edge.to, edge.from];
-        if (from !== id || seen.has(to)) continue;
-        seen.add(to);
-        reached.add(to);
-        open.push(to);
+    const seen = new Set<string>([nodeId]);
+    let starts = [nodeId];
+    for (let hop = 0; hop < hops; hop += 1) {
+      const ends: string[] = [];
+      const open = [...starts];
+      for (let id = open.pop(); id !== undefined; id = open.pop()) {
+        for (const edge of topology.edges) {
+          const [from, to] = direction === 'down' ? [edge.from, edge.to] : [edge.to, edge.from];
+          if (from !== id || seen.has(to)) continue;
+          seen.add(to);
+          reached.add(to);
+          const isEnd = kinds.get(to) === 'service' || kinds.get(to) === 'client';
+          (isEnd ? ends : open).push(to);
+        }
       }
+      starts = ends;
     }
   }
   return reached;

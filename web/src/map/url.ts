@@ -4,6 +4,8 @@ export interface MapSearch {
   selected?: string | undefined;
   /** Id of the node whose neighbours alone are shown. */
   focus?: string | undefined;
+  /** How many services away the shown neighbours may be; 1 is left out. */
+  hops?: string | undefined;
   /** Part of a name that is looked for. */
   find?: string | undefined;
   view?: 'table' | undefined;
@@ -18,6 +20,7 @@ export function parseMapSearch(search: Record<string, unknown>): MapSearch {
     const value = search[key];
     if (typeof value === 'string' && value.trim() !== '') parsed[key] = value.slice(0, MAX_CHARS);
   }
+  if (/^[2-5]$/.test(String(search.hops ?? ''))) parsed.hops = String(search.hops);
   if (search.view === 'table') parsed.view = 'table';
   return parsed;
 }

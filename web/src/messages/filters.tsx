@@ -4,6 +4,7 @@ import { IconHash, IconSearch } from '@tabler/icons-react';
 import type { ReactNode, RefObject } from 'react';
 import { FATE_LOOK } from '../ui/fate-look.ts';
 import { SearchField } from '../ui/search-field.tsx';
+import { SavedMenu } from './saved-menu.tsx';
 import type { MessagesSearch } from './url.ts';
 
 const OUTCOMES = FATES.map((fate) => ({ value: fate, label: FATE_LOOK[fate].label }));
@@ -63,6 +64,12 @@ export function Filters(props: {
         onChange={(outcome) => onChange({ outcome: FATES.find((fate) => fate === outcome) })}
         clearable
         w={150}
+      />
+      <SavedMenu
+        search={search}
+        onOpen={({ service, subject, outcome, text }) =>
+          onChange({ service, subject, outcome, text })
+        }
       />
       {isFiltered && (
         <Button variant="subtle" size="xs" px={8} onClick={props.onClear}>

@@ -48,6 +48,11 @@ export function MessageFacts({ message }: { message: MessageResponse }): ReactNo
           open
         </Link>
       </Fact>
+      <Fact name="Export">
+        <a href={`/api/v1/messages/${message.id}`} download={`message-${message.id}.json`}>
+          JSON
+        </a>
+      </Fact>
       {message.causedBy !== null && (
         <Fact name="Caused by">
           <Link to="/messages/$messageId" params={{ messageId: message.causedBy }}>

@@ -4,11 +4,15 @@ import {
   IconAlertCircle,
   IconChevronsDown,
   IconChevronsUp,
+  IconRoute2,
   IconZoomReset,
 } from '@tabler/icons-react';
 import { type ReactNode, useMemo } from 'react';
 import { DurationText } from '../ui/duration-text.tsx';
+import { ratioLabel } from '../ui/number-text.ts';
 import { ServiceName } from '../ui/service-name.tsx';
+import type { CriticalPath } from './critical-path.ts';
+import { ExportMenu } from './export-menu.tsx';
 import type { Row, SpanTree } from './span-tree.ts';
 import styles from './waterfall.module.css';
 
@@ -18,6 +22,9 @@ const MAX_SERVICES = 8;
 export function Toolbar(props: {
   trace: TraceResponse;
   tree: SpanTree;
+  critical: CriticalPath;
+  isCriticalShown: boolean;
+  onCritical: () => void;
   isZoomed: boolean;
   onUnzoom: () => void;
   onExpandAll: () => void;
@@ -64,6 +71,7 @@ export function Toolbar(props: {
         )}
       </span>
       <span className={styles.tools}>
+        <Critical {...props} />
         {props.isZoomed && (
           <Button
             size="compact-xs"
@@ -92,7 +100,29 @@ export function Toolbar(props: {
         >
           Collapse
         </Button>
+        <ExportMenu trace={trace} />
       </span>
     </div>
+  );
+}
+
+function Critical(props: {
+  critical: CriticalPath;
+  isCriticalShown: boolean;
+  onCritical: () => void;
+}): ReactNode {
+  const { workMs, waitMs } = props.critical;
+  if (workMs + waitMs === 0) return null;
+  return (
+    <Button
+      size="compact-xs"
+      variant={props.isCriticalShown ? 'light' : 'subtle'}
+      aria-pressed={props.isCriticalShown}
+      title="What the end of the trace waited for: solid where a span worked, hatched where a message waited for its consumer"
+      leftSection={<IconRoute2 size={13} />}
+      onClick={props.onCritical}
+    >
+      Critical path, {ratioLabel(waitMs / (workMs + waitMs))} of it waiting
+    </Button>
   );
 }

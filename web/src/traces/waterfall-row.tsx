@@ -9,6 +9,7 @@ import {
   IconUnlink,
 } from '@tabler/icons-react';
 import { memo, type ReactNode } from 'react';
+import type { CriticalPart } from './critical-path.ts';
 import { barOf, type View } from './layout.ts';
 import type { Row } from './span-tree.ts';
 import styles from './waterfall-row.module.css';
@@ -22,6 +23,7 @@ export const WaterfallRow = memo(function WaterfallRow(props: {
   row: Row;
   topPx: number;
   view: View;
+  critical: readonly CriticalPart[];
   namePx: number;
   isCollapsed: boolean;
   isSelected: boolean;
@@ -57,7 +59,11 @@ export const WaterfallRow = memo(function WaterfallRow(props: {
         <Name row={row} colour={colour} />
         <Signs row={row} isCollapsed={isCollapsed} linkedFrom={props.linkedFrom} />
       </div>
-      <Timeline row={row} view={view} colour={colour} />
+      <Timeline row={row} view={view} colour={colour}>
+        {props.critical.map((part) => (
+          <Critical key={part.fromMs} part={part} view={view} />
+        ))}
+      </Timeline>
     </div>
   );
 });
@@ -135,9 +141,26 @@ function Signs(props: { row: Row; isCollapsed: boolean; linkedFrom: number }): R
   );
 }
 
-function Timeline({ row, view, colour }: { row: Row; view: View; colour: string }): ReactNode {
+function Critical({ part, view }: { part: CriticalPart; view: View }): ReactNode {
+  const { left, width, isInside } = barOf(
+    { startMs: part.fromMs, durationMs: part.toMs - part.fromMs },
+    view,
+  );
+  if (!isInside) return null;
+  return (
+    <span
+      className={styles.critical}
+      data-kind={part.kind}
+      title={part.kind === 'wait' ? 'waited for its consumer' : 'on the critical path'}
+      style={{ left: `${left * 100}%`, width: `${width * 100}%` }}
+    />
+  );
+}
+
+function Timeline(props: { row: Row; view: View; colour: string; children: ReactNode }): ReactNode {
+  const { row, view, colour, children } = props;
   const bar = barOf(row, view);
-  if (!bar.isInside) return <div className={styles.timeline} />;
+  if (!bar.isInside) return <div className={styles.timeline}>{children}</div>;
   const end = bar.left + bar.width;
   // The duration stands behind the bar, or before it where there is no room behind.
   // A server's dot is wider than its time.
@@ -161,6 +184,7 @@ function Timeline({ row, view, colour }: { row: Row; view: View; colour: string 
           ...(row.item.kind === 'span' ? { background: colour } : {}),
         }}
       />
+      {children}
       <span
         className={styles.duration}
         data-inside={!('left' in label) && bar.left <= 0.14 ? true : undefined}

@@ -2,6 +2,7 @@ import type { LogRecord, TraceResponse } from '@hopline/model/api';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useServiceColour } from '../ui/service-name.tsx';
+import { type CriticalPart, criticalPath } from './critical-path.ts';
 import { ancestorsOf, type View, visibleRows } from './layout.ts';
 import { Minimap } from './minimap.tsx';
 import { Ruler } from './ruler.tsx';
@@ -14,6 +15,8 @@ import { ROW_HEIGHT_PX, WaterfallRow } from './waterfall-row.tsx';
 
 /** From this many rows on, everything below the second level starts folded. */
 const MAX_OPEN_ROWS = 20_000;
+/** One and the same, so that rows off the path are not drawn again. */
+const NONE: readonly CriticalPart[] = [];
 const MIN_NAME_PX = 160;
 const MAX_NAME_PX = 720;
 
@@ -29,6 +32,8 @@ export function Waterfall(props: {
 }): ReactNode {
   const { trace, selectedSpanId, onSelect } = props;
   const tree = useMemo(() => buildSpanTree(trace), [trace]);
+  const critical = useMemo(() => criticalPath(tree), [tree]);
+  const [isCriticalShown, setCriticalShown] = useState(true);
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(() => firstFolded(tree));
   const [zoom, setZoom] = useState<View | null>(null);
   const [namePx, setNamePx] = useState(() => (window.innerWidth < 1200 ? 300 : 420));
@@ -64,6 +69,9 @@ export function Waterfall(props: {
       <Toolbar
         trace={trace}
         tree={tree}
+        critical={critical}
+        isCriticalShown={isCriticalShown}
+        onCritical={() => setCriticalShown(!isCriticalShown)}
         isZoomed={zoom !== null}
         onUnzoom={() => setZoom(null)}
         onExpandAll={() => setCollapsed(new Set())}
@@ -97,6 +105,7 @@ export function Waterfall(props: {
                     row={row}
                     topPx={item.start}
                     view={view}
+                    critical={(isCriticalShown && critical.parts.get(row.key)) || NONE}
                     namePx={namePx}
                     isCollapsed={collapsed.has(row.key)}
                     isSelected={row.key === selectedKey}

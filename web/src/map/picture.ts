@@ -1,0 +1,87 @@
+import type { TopologyResponse } from '@hopline/model/api';
+import { rateLabel } from '../ui/number-text.ts';
+import { HEADER_PX, placeScene, ROW_PX, routeOf } from './layout.ts';
+import { buildScene } from './scene.ts';
+
+/** Colours of the picture as CSS values; the page gives those of its scheme. */
+export interface PictureColours {
+  ground: string;
+  box: string;
+  border: string;
+  text: string;
+  quiet: string;
+  line: string;
+  error: string;
+}
+
+const MARGIN_PX = 16;
+
+/** The whole map as an SVG document that stands alone: no style sheet, no font, no script. */
+export function pictureOf(
+  topology: Pick<TopologyResponse, 'nodes' | 'edges'>,
+  colours: PictureColours,
+): { svg: string; width: number; height: number } {
+  const scene = buildScene(topology);
+  const placement = placeScene(scene, null);
+  const boxes = new Map(scene.boxes.map((box) => [box.id, box]));
+  const { bounds } = placement;
+  const [width, height] = [bounds.width + 2 * MARGIN_PX, bounds.height + 2 * MARGIN_PX];
+  const lines = scene.lines.flatMap((line) => {
+    const route = routeOf(line, boxes, placement);
+    if (!route) return [];
+    const { x, y } = route.label;
+    const isError = line.edge.errorRatio > 0;
+    return [
+      `<path d="${route.path}" fill="none" stroke="${isError ? colours.error : colours.line}" stroke-width="1.8"${isError ? ' stroke-dasharray="6 3"' : ''} marker-end="url(#tip)"/>`,
+      text(
+        { x, y: y - 6, fill: colours.quiet, sizePx: 10.5, anchor: 'middle' },
+        rateLabel(line.edge.ratePerSecond),
+      ),
+    ];
+  });
+  const shapes = scene.boxes.flatMap((box) => {
+    const place = placement.boxes.get(box.id);
+    if (!place) return [];
+    const { x, y } = place;
+    return [
+      `<rect x="${x}" y="${y}" width="${place.width}" height="${place.height}" rx="6" fill="${colours.box}" stroke="${box.node.errorRatio > 0 ? colours.error : colours.border}"/>`,
+      text({ x: x + 12, y: y + 20, fill: colours.text, sizePx: 13, isBold: true }, box.node.label),
+      text(
+        { x: x + 12, y: y + 36, fill: colours.quiet, sizePx: 11 },
+        `${box.node.kind} ${rateLabel(box.node.ratePerSecond)}`,
+      ),
+      ...box.rows.map(({ node }, row) =>
+        text(
+          { x: x + 22, y: y + HEADER_PX + row * ROW_PX + 18, fill: colours.text, sizePx: 12 },
+          `${node.kind === 'consumer' ? '▸' : '#'} ${node.label}`,
+        ),
+      ),
+    ];
+  });
+  const svg = [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${bounds.x - MARGIN_PX} ${bounds.y - MARGIN_PX} ${width} ${height}" font-family="sans-serif">`,
+    `<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0,0L8,4L0,8Z" fill="${colours.line}"/></marker></defs>`,
+    `<rect x="${bounds.x - MARGIN_PX}" y="${bounds.y - MARGIN_PX}" width="${width}" height="${height}" fill="${colours.ground}"/>`,
+    ...lines,
+    ...shapes,
+    '</svg>',
+  ].join('\n');
+  return { svg, width, height };
+}
+
+function text(
+  at: { x: number; y: number; fill: string; sizePx: number; anchor?: string; isBold?: boolean },
+  content: string,
+): string {
+  const more = `${at.anchor ? ` text-anchor="${at.anchor}"` : ''}${at.isBold ? ' font-weight="600"' : ''}`;
+  return `<text x="${at.x}" y="${at.y}" fill="${at.fill}" font-size="${at.sizePx}"${more}>${escaped(content)}</text>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+const escaped = (content: string): string =>
+  content.replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char);
