@@ -1,11 +1,13 @@
-/** Something the user asked for could not be done: one line, exit code 1. */
+/** Something the user asked for could not be done: one line, exit code 1 unless it says another. */
 export class CliError extends Error {
   override readonly name: string = 'CliError';
   readonly code: string;
+  readonly exitCode: number;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(code: string, message: string, options?: ErrorOptions & { exitCode?: number }) {
     super(message, options);
     this.code = code;
+    this.exitCode = options?.exitCode ?? 1;
   }
 }
 

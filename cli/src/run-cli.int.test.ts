@@ -18,6 +18,7 @@ const VERBS = [
   'top',
   'lag',
   'servers',
+  'schema',
   'subjects',
 ];
 const NOBODY = 'http://127.0.0.1:1';

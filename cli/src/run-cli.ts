@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { CliError } from './errors.ts';
 import { addDemo } from './verbs/demo.ts';
 import { addExporter } from './verbs/exporter.ts';
 import { goFlags } from './verbs/exporter-flags.ts';
@@ -9,6 +10,7 @@ import { addLintRules } from './verbs/lint-rules.ts';
 import { addMessages } from './verbs/messages.ts';
 import { addNatsConfig } from './verbs/nats-config.ts';
 import { addPaths } from './verbs/paths.ts';
+import { addSchema } from './verbs/schema.ts';
 import { addServers } from './verbs/servers.ts';
 import { addStatus } from './verbs/status.ts';
 import { addSubjects } from './verbs/subjects.ts';
@@ -33,7 +35,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     report(error, program.opts<{ debug?: boolean }>().debug === true);
-    return EXIT.failure;
+    return error instanceof CliError ? error.exitCode : EXIT.failure;
   }
 }
 
@@ -62,6 +64,7 @@ function createProgram(): Command {
   addExporter(program);
   addNatsConfig(program);
   addLintRules(program);
+  addSchema(program);
   addSubjects(program);
   return program;
 }

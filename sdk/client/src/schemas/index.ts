@@ -4,6 +4,8 @@ export {
   COMPATIBILITY_MODES,
   type CompatibilityMode,
   type Problem,
+  problemsOf,
+  problemText,
   type Verdict,
 } from './compatibility.ts';
 export type { Decoded, MessageCodecOptions, SchemaMessages } from './message-codec.ts';
