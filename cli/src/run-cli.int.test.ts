@@ -20,6 +20,9 @@ const VERBS = [
   'servers',
   'schema',
   'subjects',
+  'paths',
+  'latency',
+  'nats-config',
 ];
 const NOBODY = 'http://127.0.0.1:1';
 

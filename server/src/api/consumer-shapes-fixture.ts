@@ -29,17 +29,21 @@ const ms = (count: number): bigint => BigInt(count) * NS_PER_MS;
 const hex = (text: string): Buffer => Buffer.from(text, 'hex');
 type Which = Pick<Told, 'run'>;
 
-const idOf = ({ run }: Which, shape: Shape, role: number, bytes: number): string =>
-  `${run}${SHAPES.indexOf(shape) + 1}${role}`.padEnd(bytes * 2, 'e');
+const digitsOf = ({ run }: Which, shape: Shape, role: number): string =>
+  `${run}${SHAPES.indexOf(shape) + 1}${role}`;
+const traceIdOf = (told: Which, shape: Shape, role: number): string =>
+  digitsOf(told, shape, role).padEnd(32, 'e');
+const spanIdOf = (told: Which, shape: Shape, role: number): string =>
+  digitsOf(told, shape, role).padEnd(16, 'e');
 
-const traceOf = (told: Which, shape: Shape): string => idOf(told, shape, 1, 16);
+const traceOf = (told: Which, shape: Shape): string => traceIdOf(told, shape, 1);
 export const messageOf = (told: Which, shape: Shape): string =>
-  `${traceOf(told, shape)}-${idOf(told, shape, 3, 8)}`;
+  `${traceOf(told, shape)}-${spanIdOf(told, shape, 3)}`;
 /** One for all shapes: together they are one path. */
 export const subjectOf = ({ run }: Which): string => `shapes.${'-abcdefghi'[run]}`;
 /** The handler's trace: the message's own for a child, else the consumer's. */
 export const handlerTraceOf = (told: Which, shape: Shape): string =>
-  shape === 'child' ? traceOf(told, shape) : idOf(told, shape, 2, 16);
+  shape === 'child' ? traceOf(told, shape) : traceIdOf(told, shape, 2);
 
 interface Span {
   trace: string;
@@ -94,7 +98,7 @@ export function producerRequest(shape: Shape, told: Told): Uint8Array {
   return request('shop', told, [
     {
       trace: traceOf(told, shape),
-      id: idOf(told, shape, 3, 8),
+      id: spanIdOf(told, shape, 3),
       kind: 4,
       begin: start,
       end: start + ms(TRUTH.store) + NS_PER_MS,
@@ -117,14 +121,14 @@ export function consumerRequest(shape: Shape, told: Told): Uint8Array {
   const started = received + ms(TRUTH.buffer);
   const ended = started + ms(TRUTH.process);
   const trace = handlerTraceOf(told, shape);
-  const [receive, handler, settle] = [4, 5, 6].map((role) => idOf(told, shape, role, 8)) as [
+  const [receive, handler, settle] = [4, 5, 6].map((role) => spanIdOf(told, shape, role)) as [
     string,
     string,
     string,
   ];
   const link = {
     trace: traceOf(told, shape),
-    id: idOf(told, shape, 3, 8),
+    id: spanIdOf(told, shape, 3),
     sequence: sequenceOf(told, shape),
   };
   const position = {

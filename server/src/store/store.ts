@@ -25,12 +25,12 @@ export {
   type StreamPosition,
 } from './queries/message-advisories.ts';
 export { type FlowRow, messageFlows } from './queries/message-flows.ts';
+export { isByKey } from './queries/message-keys.ts';
 export { type PathRow, pathList } from './queries/paths/path-list.ts';
 export { type SlowDeliveryRow, slowestDeliveries } from './queries/paths/slowest-deliveries.ts';
 export { type HeatRow, stageHeat } from './queries/paths/stage-heat.ts';
 export { type StageSeriesRow, stageSeries } from './queries/paths/stage-series.ts';
 export { type StageRow, stageTable } from './queries/paths/stage-table.ts';
-export { isByKey } from './queries/message-keys.ts';
 export { type PublishCursor, publishSpans } from './queries/publish-spans.ts';
 export { type ServerArrivalRow, serverArrivals } from './queries/server-arrivals.ts';
 export { type ServerDeliveryRow, serverDeliveries } from './queries/server-deliveries.ts';
