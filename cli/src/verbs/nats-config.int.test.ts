@@ -32,7 +32,7 @@ async function check(url: string, publisher: string) {
   const listen = ['--nats', url, '--user', 'hopline', '--password', 'secret'];
   const publish = ['--probe-user', publisher, '--probe-password', publisher];
   const args = ['nats-config', '--check', '--json', '--timeout', '20', ...listen, ...publish];
-  const child = spawn(process.execPath, [MAIN, ...args]);
+  const child = spawn(process.execPath, ['--conditions=hopline-source', MAIN, ...args]);
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { lintSubject, type SubjectProblem, type SubjectRules } from '@hopline/client/envelope';
+import type { SubjectProblem, SubjectRules } from '@hopline/client/envelope';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CliError } from '../errors.ts';
 
@@ -55,6 +55,7 @@ async function lint(given: string[], flags: LintFlags): Promise<void> {
       'cannot check subjects: there are none; name some, or --file',
     );
   }
+  const { lintSubject } = await import('@hopline/client/envelope');
   const rules: SubjectRules = { ...limits, ...(subscribe && { use: 'subscribe' }) };
   const checked = subjects.map((subject) => ({ subject, problems: lintSubject(subject, rules) }));
   if (json) process.stdout.write(`${JSON.stringify({ subjects: checked }, null, 2)}\n`);

@@ -47,7 +47,7 @@ export const stageParams = (args: Bounds & PathFilter): Record<string, ParamValu
 });
 
 /** Clocks of consumers and servers may be off from the publisher's by so much and are still found. */
-const SKEW_NS = 3_600_000_000_000n;
+const SKEW_NS = 60_000_000_000n;
 
 const ns = (time: string): string => `toUnixTimestamp64Nano(${time})`;
 const since = (column: string): string =>
