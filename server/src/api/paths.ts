@@ -1,6 +1,7 @@
 import type { PathSummary, PathsResponse, StageOrTotal } from '@hopline/model/api';
-import { type PathRow, pathList } from '../store/store.ts';
+import { firstSpan, type PathRow, pathList } from '../store/store.ts';
 import { type ApiContext, askedRange } from './api-context.ts';
+import { observedSeconds } from './observed-seconds.ts';
 import { wholeNs } from './whole-ns.ts';
 
 interface PathsQuery {
@@ -16,8 +17,11 @@ interface PathsQuery {
 export async function getPaths(context: ApiContext, query: PathsQuery): Promise<PathsResponse> {
   const bounds = askedRange(context, query);
   const { producer, subject, consumer, limit } = query;
-  const rows = await pathList(context.database, { ...bounds, producer, subject, consumer, limit });
-  const seconds = Math.max(Number(bounds.to - bounds.from) / 1e9, 1);
+  const [first, rows] = await Promise.all([
+    firstSpan(context.database, bounds),
+    pathList(context.database, { ...bounds, producer, subject, consumer, limit }),
+  ]);
+  const seconds = observedSeconds(context, bounds, first);
   return {
     from: String(bounds.from),
     to: String(bounds.to),

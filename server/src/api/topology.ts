@@ -2,7 +2,6 @@ import type { TopologyEdge, TopologyNode, TopologyResponse } from '@hopline/mode
 import type { Edge, Node } from '../insight/graph.ts';
 import { topology } from '../insight/topology.ts';
 import {
-  type Bounds,
   firstSpan,
   httpCalls,
   messageFlows,
@@ -13,6 +12,7 @@ import {
 } from '../store/store.ts';
 import { type ApiContext, askedRange } from './api-context.ts';
 import { currentAssets } from './message-rows.ts';
+import { observedSeconds } from './observed-seconds.ts';
 
 const MAX_ROWS = 5_000;
 
@@ -43,17 +43,6 @@ export async function getTopology(
     nodes: [...graph.nodes.values()].map((node) => nodeView(node, seconds)),
     edges: [...graph.edges.values()].map((edge) => edgeView(edge, seconds)),
   };
-}
-
-/**
- * The part of the range that was watched: a rate over time in which nobody looked would be too low. It
- * begins with the first span, or with this process where that is earlier.
- */
-function observedSeconds(context: ApiContext, { from, to }: Bounds, first: string | null): number {
-  const started = BigInt(context.status().startedAt);
-  const known = first === null || started < BigInt(first) ? started : BigInt(first);
-  const begin = known > from ? known : from;
-  return Math.max(Number(to - begin) / 1e9, 1);
 }
 
 const rates = ({ count, errors }: { count: number; errors: number }, seconds: number) => ({
