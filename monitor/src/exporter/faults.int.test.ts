@@ -88,11 +88,11 @@ suite('without the faults of prometheus-nats-exporter', { timeout: 120_000 }, ()
     const started = performance.now();
     const scrapes = await Promise.all(
       Array.from({ length: 5 }, async () => {
-        return await scrape(exporter.url, { 'X-Prometheus-Scrape-Timeout-Seconds': '1' });
+        return await scrape(exporter.url, { 'X-Prometheus-Scrape-Timeout-Seconds': '5' });
       }),
     );
     const tookMs = performance.now() - started;
-    assert.ok(tookMs < 1000, `${tookMs} ms`);
+    assert.ok(tookMs < 5000, `${tookMs} ms`);
     for (const scraped of scrapes) {
       assert.equal(errorOf(scraped, 'jsz'), 'pending');
       assert.equal(scraped.samples.get(`gnatsd_varz_connections{server_id="${slow.url}"}`), 3);

@@ -53,7 +53,7 @@ test('a cluster: lame duck, rolling restart, all nodes down, each seen as it is'
     await cluster.settled();
   });
 
-  await t.test('rolling restart: away for less than a second each time', async () => {
+  await t.test('rolling restart: back within seconds each time', async () => {
     recorder.events.length = 0;
     for (const server of cluster.servers) {
       await server.kill('SIGTERM');
@@ -63,7 +63,7 @@ test('a cluster: lame duck, rolling restart, all nodes down, each seen as it is'
     }
     const outages = recorder.of('state').flatMap(({ outageMs }) => outageMs ?? []);
     assert.ok(outages.length >= 1, 'at least one of the servers was ours');
-    for (const outageMs of outages) assert.ok(outageMs < 1_000, `outages ${outages} ms`);
+    for (const outageMs of outages) assert.ok(outageMs < 5_000, `outages ${outages} ms`);
     t.diagnostic(`rolling restart: outages ${outages.join(', ')} ms`);
   });
 
