@@ -101,6 +101,7 @@ const ROWS = [
     npm: '^(commander|yaml|@lezer/common|@prometheus-io/lezer-promql|@nats-io/(kv|transport-node))$',
   },
   { folder: 'scripts', may: [], npm: '^$' },
+  { folder: 'scripts/pack', may: ['scripts'], npm: '^typescript$' },
   { folder: 'testkit', may: ['scripts', 'model/src'], npm: '^(playwright-core|@nats-io/.*)$' },
   { folder: 'testkit/src/checks', may: [], npm: '^dependency-cruiser$' },
   { folder: 'examples/orders', may: [], npm: '^(@nats-io/.*|@opentelemetry/api|fastify|pino)$' },

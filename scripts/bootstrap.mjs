@@ -2,11 +2,12 @@
  * node scripts/bootstrap.mjs SCRIPT ARGS...: makes a fresh clone runnable, then runs SCRIPT on the pinned
  * Node. Plain JavaScript for whatever Node (20 or newer) the machine has.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withFileLock } from './file-lock.mjs';
+import { runNode } from './run-node.mjs';
 
 const OLDEST_NODE = 20;
 const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -23,7 +24,10 @@ async function main([script, ...args]) {
   if (script === undefined)
     throw new Error('cannot run nothing: node scripts/bootstrap.mjs SCRIPT ARGS...');
   await installDependencies();
-  runPinned(join(repository, script), args);
+  runNode(pinnedNode, ['--conditions=hopline-source', join(repository, script), ...args], {
+    ...process.env,
+    PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}`,
+  });
 }
 
 async function installDependencies() {
@@ -93,45 +97,6 @@ function run(command, args, cwd) {
   throw new Error(
     `cannot run ${command} ${args.join(' ')}:\n${error?.message ?? `${stdout}${stderr}`}`,
   );
-}
-
-/**
- * The child leads its own process group and is told of signals by us alone: a terminal, `timeout` and npm
- * would each send it the same one. Equal signals of one burst count as one.
- */
-function runPinned(script, args) {
-  const child = spawn(pinnedNode, ['--conditions=hopline-source', script, ...args], {
-    stdio: 'inherit',
-    detached: true,
-    env: { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}` },
-  });
-  killWithUs(child.pid);
-  const burstMs = 500;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    let lastMs = 0;
-    process.on(signal, () => {
-      if (Date.now() - lastMs < burstMs) return;
-      lastMs = Date.now();
-      child.kill(signal);
-    });
-  }
-  process.on('SIGWINCH', () => child.kill('SIGWINCH'));
-  child.once('exit', (code, signal) => {
-    if (signal === null) process.exit(code);
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-  });
-}
-
-/** SIGKILL cannot be forwarded: a shell sees our end of a pipe close and ends the child's group. */
-function killWithUs(pid) {
-  const guard = spawn('/bin/sh', ['-c', `read -r _; kill -9 -${pid}`], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  guard.on('error', () => {});
-  guard.unref();
-  guard.stdin.unref();
 }
 
 try {

@@ -1,5 +1,5 @@
 import { chmod, copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { aptDownload } from './apt-download.ts';
 import { withFileLock } from './file-lock.mjs';
 import { TOOLS } from './paths.ts';
@@ -48,7 +48,7 @@ async function findPresent(recipe: ToolRecipe): Promise<string | undefined> {
 }
 
 async function fetchTool(recipe: ToolRecipe): Promise<string> {
-  console.error(`hopline: fetching ${recipe.name} into .tools ...`);
+  console.error(`hopline: fetching ${recipe.name} into ${relative(process.cwd(), TOOLS)} ...`);
   const reasons: string[] = [];
   for (const [from, fetcher] of FETCHERS) {
     const directory = await mkdtemp(join(TOOLS, `${recipe.name}-`));

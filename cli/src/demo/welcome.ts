@@ -1,3 +1,5 @@
+import { ownCommand } from '../own-command.ts';
+
 interface Addresses {
   uiUrl: string;
   gatewayUrl: string;
@@ -25,7 +27,7 @@ export function welcome({ uiUrl, gatewayUrl, otlpHttpUrl }: Addresses, durationM
                 -d '${ORDER}'
               with "currency":"XTS" it can never be paid and ends as dead-lettered
 
-  Follow it   npm run -s hopline -- trace <traceId of the answer>${urlHint(uiUrl)}
+  Follow it   ${ownCommand()} trace <traceId of the answer>${urlHint(uiUrl)}
 
   Send yours  OTEL_EXPORTER_OTLP_ENDPOINT=${otlpHttpUrl}
 
