@@ -1,5 +1,10 @@
 import { parseMessageId, parseTraceId } from '@hopline/model';
-import type { MessageResponse, MessageSummary, TraceResponse } from '@hopline/model/api';
+import type {
+  ConversationResponse,
+  MessageResponse,
+  MessageSummary,
+  TraceResponse,
+} from '@hopline/model/api';
 import type { ApiClient } from '../api/api-client.ts';
 import { CliError, RequestRefused } from '../errors.ts';
 
@@ -30,15 +35,43 @@ export async function findPath(
   wanted: string,
   options: SearchOptions,
 ): Promise<FoundPath> {
+  const { traceId, selected } = await findTrace(client, wanted, options);
+  return fetchPath(client, traceId, selected);
+}
+
+/** The traces that links join to the one behind `wanted`. Throws CliError as `findPath` does. */
+export async function findConversation(
+  client: ApiClient,
+  wanted: string,
+  options: SearchOptions,
+): Promise<{ conversation: ConversationResponse; selected: string | null }> {
+  const { traceId, selected } = await findTrace(client, wanted, options);
+  const conversation = await client
+    .get('conversation', { params: { traceId } })
+    .catch((error: unknown) => {
+      throw isUnknown(error) ? notFound(`trace ${traceId}`) : error;
+    });
+  return { conversation, selected };
+}
+
+/** Which trace is meant, and which message of it, if one is. */
+async function findTrace(
+  client: ApiClient,
+  wanted: string,
+  options: SearchOptions,
+): Promise<{ traceId: string; selected: string | null }> {
   const traceId = parseTraceId(wanted);
-  if (traceId !== null) return fetchPath(client, traceId, null);
+  if (traceId !== null) return { traceId, selected: null };
   const message = parseMessageId(wanted);
   if (message !== null) {
-    return fetchPath(client, message.traceId, `${message.traceId}-${message.spanId}`);
+    return { traceId: message.traceId, selected: `${message.traceId}-${message.spanId}` };
   }
   const found = await search(client, wanted, options);
-  return fetchPath(client, found.traceId, found.messageKey === wanted ? found.id : null);
+  return { traceId: found.traceId, selected: found.messageKey === wanted ? found.id : null };
 }
+
+const isUnknown = (error: unknown): boolean =>
+  error instanceof RequestRefused && error.status === 404;
 
 async function fetchPath(
   client: ApiClient,
@@ -46,8 +79,7 @@ async function fetchPath(
   selected: string | null,
 ): Promise<FoundPath> {
   const trace = await client.get('trace', { params: { traceId } }).catch((error: unknown) => {
-    const isUnknown = error instanceof RequestRefused && error.status === 404;
-    throw isUnknown
+    throw isUnknown(error)
       ? notFound(selected === null ? `trace ${traceId}` : `message ${selected}`)
       : error;
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { connectionsQuery, connectionsResponse } from './connections.ts';
 import { consumerQuery, consumerResponse, consumersQuery, consumersResponse } from './consumers.ts';
+import { conversationResponse } from './conversation.ts';
 import { eventsQuery, eventsResponse } from './events.ts';
 import {
   latencyQuery,
@@ -79,6 +80,14 @@ export const CONTRACT = {
     params: z.object({ traceId: traceIdString }),
     query: nothing,
     response: traceResponse,
+  },
+  conversation: {
+    method: 'GET',
+    path: '/api/v1/traces/{traceId}/conversation',
+    summary: 'The traces that links join to this one, both ways, as one story',
+    params: z.object({ traceId: traceIdString }),
+    query: nothing,
+    response: conversationResponse,
   },
   servers: {
     method: 'GET',

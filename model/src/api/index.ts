@@ -20,6 +20,12 @@ export {
   type QueryOf,
   type ResponseOf,
 } from './contract.ts';
+export type {
+  ConversationMessage,
+  ConversationResponse,
+  ConversationSpan,
+  ConversationTrace,
+} from './conversation.ts';
 export type { ClusterEvent } from './events.ts';
 export type {
   LatencyResponse,

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { ApiContext } from './api-context.ts';
 import { getConnections, getConsumers, getServers, getStreams } from './cluster.ts';
 import { getConsumer } from './consumer.ts';
+import { getConversation } from './conversation.ts';
 import { BadRequest } from './errors.ts';
 import { getEvents } from './events.ts';
 import { getLatency } from './latency.ts';
@@ -33,6 +34,7 @@ const HANDLERS: Handlers = {
   messages: getMessages,
   message: getMessage,
   trace: getTrace,
+  conversation: getConversation,
   servers: getServers,
   streams: getStreams,
   consumers: getConsumers,

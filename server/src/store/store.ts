@@ -18,6 +18,7 @@ export { type ConsumerProgressRow, consumerProgress } from './queries/consumer-p
 export { firstSpan } from './queries/first-span.ts';
 export { type HttpCallRow, httpCalls } from './queries/http-calls.ts';
 export { latestAssets } from './queries/latest-assets.ts';
+export { linkedTraces, linkingTraces } from './queries/linked-traces.ts';
 export { linkingSpans } from './queries/linking-spans.ts';
 export {
   type AdvisoryHead,
