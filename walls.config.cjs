@@ -131,7 +131,7 @@ const FOLDERS = [
  * folder may. Their npm packages are those that package.json names. Nothing else may import them.
  */
 const TESTS = {
-  files: '^(bench|e2e)/|\\.test\\.tsx?$|[.-]fixture\\.ts$|/testing/',
+  files: '^(bench|e2e)/|\\.(test|long)\\.tsx?$|[.-]fixture\\.ts$|/testing/',
   may: ['testkit/src/index.ts'],
   npm: '.*',
 };

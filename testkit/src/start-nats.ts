@@ -16,6 +16,8 @@ export interface NatsOptions extends NatsConfigOptions {
   /** Default: a free one. With a given port a conflict is an error. */
   port?: number;
   monitorPort?: number;
+  /** Path of a nats-server. Default: the one that every test uses. */
+  binary?: string;
 }
 
 /** One real nats-server. It keeps its ports and its store over `kill` and `restart`. */
@@ -69,7 +71,7 @@ export async function retryPorts<T>(attempts: number, start: () => Promise<T>): 
 
 export async function startNatsAt(
   place: Omit<NatsPlace, 'storeDir'>,
-  options: NatsConfigOptions,
+  options: NatsConfigOptions & Pick<NatsOptions, 'binary'>,
 ): Promise<NatsServer> {
   await using stack = new AsyncDisposableStack();
   const dir = stack.use(await tempDir(place.name));
@@ -77,15 +79,21 @@ export async function startNatsAt(
   await mkdir(storeDir);
   const configPath = join(dir.path, 'nats.conf');
   await writeFile(configPath, natsConfig({ ...place, storeDir }, options));
-  const running = await launch(place.name, configPath);
+  const binary = options.binary ?? (await findNatsServer());
+  const launch = (): Promise<RunningProcess> => launchNats(binary, place.name, configPath);
+  const running = await launch();
   stack.move();
-  return new LocalNatsServer(place, { dir, configPath, running });
+  return new LocalNatsServer(place, { dir, launch, running });
 }
 
-async function launch(name: string, configPath: string): Promise<RunningProcess> {
+async function launchNats(
+  command: string,
+  name: string,
+  configPath: string,
+): Promise<RunningProcess> {
   return await startProcess({
     name: `nats-${name}`,
-    command: await findNatsServer(),
+    command,
     args: ['-c', configPath],
     readyLine: /Server is ready/,
   });
@@ -98,19 +106,19 @@ class LocalNatsServer implements NatsServer {
   readonly monitorUrl: string;
   readonly systemUser = SYSTEM_USER;
   readonly #dir: TempDir;
-  readonly #configPath: string;
+  readonly #launch: () => Promise<RunningProcess>;
   #running: RunningProcess;
 
   constructor(
     place: { name: string; port: number; monitorPort: number },
-    parts: { dir: TempDir; configPath: string; running: RunningProcess },
+    parts: { dir: TempDir; launch: () => Promise<RunningProcess>; running: RunningProcess },
   ) {
     this.name = place.name;
     this.port = place.port;
     this.url = `nats://127.0.0.1:${place.port}`;
     this.monitorUrl = `http://127.0.0.1:${place.monitorPort}`;
     this.#dir = parts.dir;
-    this.#configPath = parts.configPath;
+    this.#launch = parts.launch;
     this.#running = parts.running;
   }
 
@@ -150,7 +158,7 @@ class LocalNatsServer implements NatsServer {
 
   async #launchUnlessTaken(): Promise<RunningProcess | null> {
     try {
-      return await launch(this.name, this.#configPath);
+      return await this.#launch();
     } catch (error) {
       if (error instanceof ProcessFailed && error.output.includes('address already in use')) {
         return null;
