@@ -21,6 +21,7 @@ export const BoxView = memo(function BoxView({ data }: NodeProps<BoxNode>): Reac
       data-dimmed={isDimmed(emphasis, [node, ...box.rows.map((row) => row.node)]) || undefined}
       data-selected={emphasis.selected === node.id || undefined}
       data-error={node.errorRatio > 0 || undefined}
+      data-silent={emphasis.silent?.has(node.id) || undefined}
     >
       <Handle type="target" position={Position.Left} className={styles.handle ?? ''} />
       <Header node={node} site={box.site} emphasis={emphasis} />

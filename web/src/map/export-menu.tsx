@@ -3,6 +3,7 @@ import { Button, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { download } from '../ui/download.ts';
+import type { Grouping } from './groups.ts';
 import { mermaidOf } from './mermaid.ts';
 import { type PictureColours, pictureOf } from './picture.ts';
 
@@ -12,12 +13,13 @@ const PNG_SCALE = 2;
 /** What is shown of the map, as a file. */
 export function ExportMenu(props: {
   topology: Pick<TopologyResponse, 'nodes' | 'edges'> | undefined;
+  grouping: Grouping | undefined;
 }): ReactNode {
-  const { topology } = props;
+  const { topology, grouping } = props;
   const [failure, setFailure] = useState('');
   if (!topology || topology.nodes.length === 0) return null;
   const savePng = (): void => {
-    pngOf(topology).then(
+    pngOf(topology, grouping).then(
       (png) => download('hopline-map.png', 'image/png', png),
       (error: unknown) => setFailure(`cannot make a PNG: ${String(error)}`),
     );
@@ -32,7 +34,11 @@ export function ExportMenu(props: {
       <Menu.Dropdown>
         <Menu.Item
           onClick={() =>
-            download('hopline-map.svg', 'image/svg+xml', pictureOf(topology, colours()).svg)
+            download(
+              'hopline-map.svg',
+              'image/svg+xml',
+              pictureOf(topology, colours(), grouping).svg,
+            )
           }
         >
           SVG
@@ -40,7 +46,9 @@ export function ExportMenu(props: {
         <Menu.Item onClick={savePng} closeMenuOnClick={false}>
           PNG
         </Menu.Item>
-        <Menu.Item onClick={() => download('hopline-map.mmd', 'text/plain', mermaidOf(topology))}>
+        <Menu.Item
+          onClick={() => download('hopline-map.mmd', 'text/plain', mermaidOf(topology, grouping))}
+        >
           Mermaid
         </Menu.Item>
         {failure !== '' && <Menu.Label>{failure}</Menu.Label>}
@@ -64,8 +72,11 @@ function colours(): PictureColours {
   };
 }
 
-async function pngOf(topology: Pick<TopologyResponse, 'nodes' | 'edges'>): Promise<Blob> {
-  const { svg, width, height } = pictureOf(topology, colours());
+async function pngOf(
+  topology: Pick<TopologyResponse, 'nodes' | 'edges'>,
+  grouping: Grouping | undefined,
+): Promise<Blob> {
+  const { svg, width, height } = pictureOf(topology, colours(), grouping);
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await image.decode();

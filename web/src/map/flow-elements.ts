@@ -8,10 +8,13 @@ export interface Emphasis {
   selected: string | undefined;
   /** Node ids that a search found; null while nothing is searched for. */
   found: ReadonlySet<string> | null;
+  /** Ids of nodes and edges that are silent at the moment of the replay; null outside of one. */
+  silent: ReadonlySet<string> | null;
   onSelect: (id: string) => void;
 }
 
 export type BoxNode = Node<{ box: Box; emphasis: Emphasis }, 'box'>;
+export type GroupNode = Node<{ name: string }, 'frame'>;
 export type LineEdge = Edge<
   { line: Line; route: Route; emphasis: Emphasis; isDimmed: boolean },
   'line'
@@ -22,9 +25,21 @@ export function flowElements(
   scene: Scene,
   placement: Placement,
   emphasis: Emphasis,
-): { nodes: BoxNode[]; edges: LineEdge[] } {
+): { nodes: (BoxNode | GroupNode)[]; edges: LineEdge[] } {
   const boxes = new Map(scene.boxes.map((box) => [box.id, box]));
-  const nodes = scene.boxes.flatMap((box): BoxNode[] => {
+  const groups = [...placement.groups].map(
+    ([name, { x, y, width, height }]): GroupNode => ({
+      id: `group ${name}`,
+      type: 'frame',
+      position: { x, y },
+      width,
+      height,
+      // Under the lines, which run under the boxes.
+      zIndex: -1,
+      data: { name },
+    }),
+  );
+  const boxNodes = scene.boxes.flatMap((box): BoxNode[] => {
     const place = placement.boxes.get(box.id);
     if (!place) return [];
     const { x, y, width, height } = place;
@@ -47,7 +62,7 @@ export function flowElements(
       },
     ];
   });
-  return { nodes, edges };
+  return { nodes: [...groups, ...boxNodes], edges };
 }
 
 /** The lines that the selection touches; null when nothing on the map is selected. */

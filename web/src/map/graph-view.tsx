@@ -13,7 +13,14 @@ import {
 import '@xyflow/react/dist/base.css';
 import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { BoxView } from './box-view.tsx';
-import { type BoxNode, type Emphasis, flowElements, type LineEdge } from './flow-elements.ts';
+import {
+  type BoxNode,
+  type Emphasis,
+  flowElements,
+  type GroupNode,
+  type LineEdge,
+} from './flow-elements.ts';
+import { GroupView } from './group-view.tsx';
 import { type Placement, placeScene } from './layout.ts';
 import { Legend } from './legend.tsx';
 import { LineView } from './line-view.tsx';
@@ -21,7 +28,7 @@ import styles from './map.module.css';
 import type { Scene } from './scene.ts';
 import { ZoomTools } from './zoom-tools.tsx';
 
-const NODE_TYPES: NodeTypes = { box: BoxView };
+const NODE_TYPES: NodeTypes = { box: BoxView, frame: GroupView };
 const EDGE_TYPES = { line: LineView };
 /** Below this the figures on the edges are too small to read and only blur the picture. */
 const FAR_ZOOM = 0.48;
@@ -50,7 +57,7 @@ function Graph({ scene, emphasis }: { scene: Scene; emphasis: Emphasis }): React
   useReveal(scene, placement, emphasis.selected);
   return (
     <div className={styles.graph} data-far={isFar || undefined}>
-      <ReactFlow<BoxNode, LineEdge>
+      <ReactFlow<BoxNode | GroupNode, LineEdge>
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
@@ -85,13 +92,16 @@ function Graph({ scene, emphasis }: { scene: Scene; emphasis: Emphasis }): React
           zoomable
           style={MINIMAP}
           className={styles.minimap ?? ''}
-          nodeClassName={(node) => styles[`mini-${(node as BoxNode).data.box.node.kind}`] ?? ''}
+          nodeClassName={(node) => styles[`mini-${miniKind(node as BoxNode | GroupNode)}`] ?? ''}
           ariaLabel="Overview of the map"
         />
       </ReactFlow>
     </div>
   );
 }
+
+const miniKind = (node: BoxNode | GroupNode): string =>
+  node.type === 'box' ? node.data.box.node.kind : 'group';
 
 /** The placement of the scenes so far: the same object until a scene does not fit into it. */
 function usePlacement(scene: Scene): Placement {

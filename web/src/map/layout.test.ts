@@ -132,3 +132,27 @@ test('rows and headers have centres of their own; a line grows with its rate, to
   assert.ok(lineWidthPx(0) < lineWidthPx(1) && lineWidthPx(1) < lineWidthPx(1000));
   assert.equal(lineWidthPx(1e12), lineWidthPx(1e15));
 });
+
+test('the frame of a group holds its boxes and no other, and other groups make a new placement', () => {
+  const scene = buildScene(orderFlow(), 'namespace');
+  const placement = placeScene(scene, null);
+  const frame = placement.groups.get('orders');
+  assert.ok(frame);
+  for (const { id, group } of scene.boxes) {
+    const box = placement.boxes.get(id);
+    assert.ok(box);
+    const isInside =
+      box.x >= frame.x &&
+      box.y >= frame.y &&
+      box.x + box.width <= frame.x + frame.width &&
+      box.y + box.height <= frame.y + frame.height;
+    const isOutside =
+      box.x >= frame.x + frame.width ||
+      box.x + box.width <= frame.x ||
+      box.y >= frame.y + frame.height ||
+      box.y + box.height <= frame.y;
+    assert.ok(group === 'orders' ? isInside : isOutside, `${id}, ${group}`);
+  }
+  assert.equal(placeScene(buildScene(orderFlow(), 'namespace'), placement), placement);
+  assert.notEqual(placeScene(buildScene(orderFlow()), placement), placement);
+});

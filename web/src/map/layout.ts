@@ -17,6 +17,10 @@ export interface Placement {
   /** Bends of a line between its two boxes, ends left out, by edge id. */
   bends: ReadonlyMap<string, readonly Point[]>;
   labels: ReadonlyMap<string, Point>;
+  /** The frame around the boxes of each group, by its name. */
+  groups: ReadonlyMap<string, Rect>;
+  /** The group of each box that has one. */
+  groupOf: ReadonlyMap<string, string>;
   /** Everything that is drawn, lines and labels too. */
   bounds: Rect;
 }
@@ -28,6 +32,9 @@ const BACKWARD_DROP_PX = 8;
 const MIN_WIDTH_PX = 146;
 const MAX_WIDTH_PX = 250;
 const LABEL = { width: 66, height: 48 };
+/** Room between the frame of a group and its boxes; its name stands at the top. */
+const GROUP_PAD_PX = 14;
+const GROUP_NAME_PX = 22;
 
 /**
  * Places a scene. A placement that has room for every box is kept as it is: figures change every
@@ -35,19 +42,24 @@ const LABEL = { width: 66, height: 48 };
  * new one; boxes that went away keep their place for when they come back.
  */
 export function placeScene(scene: Scene, previous: Placement | null): Placement {
-  if (previous && scene.boxes.every((box) => fits(box, previous.boxes.get(box.id))))
-    return previous;
-  const graph = new Graph({ multigraph: true });
+  if (previous && scene.boxes.every((box) => fits(box, previous))) return previous;
+  const hasGroups = scene.boxes.some(({ group }) => group !== '');
+  const graph = new Graph({ multigraph: true, compound: hasGroups });
   graph.setGraph({
     rankdir: 'LR',
-    nodesep: 26,
-    ranksep: 26,
+    nodesep: hasGroups ? 42 : 26,
+    ranksep: hasGroups ? 34 : 26,
     edgesep: 14,
     marginx: 20,
     marginy: 20,
   });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const box of scene.boxes) graph.setNode(box.id, sizeOf(box));
+  for (const { id, group } of scene.boxes) {
+    if (group === '') continue;
+    graph.setNode(groupId(group), {});
+    graph.setParent(id, groupId(group));
+  }
   for (const line of scene.lines) {
     graph.setEdge(line.fromBox, line.toBox, { ...LABEL, labelpos: 'c' }, line.edge.id);
   }
@@ -55,8 +67,15 @@ export function placeScene(scene: Scene, previous: Placement | null): Placement 
   return readPlacement(graph, scene);
 }
 
-const fits = (box: Box, place: Rect | undefined): boolean =>
-  place !== undefined && place.height === sizeOf(box).height && place.width === sizeOf(box).width;
+/** No box has an id like it: those have a kind in front. */
+const groupId = (group: string): string => `group ${group}`;
+
+function fits(box: Box, { boxes, groupOf }: Placement): boolean {
+  const place = boxes.get(box.id);
+  const { width, height } = sizeOf(box);
+  const isInPlace = (groupOf.get(box.id) ?? '') === box.group;
+  return isInPlace && place?.height === height && place.width === width;
+}
 
 /** The size of a box follows from its texts alone: measuring the page would tie layout to drawing. */
 export function sizeOf(box: Box): { width: number; height: number } {
@@ -93,21 +112,47 @@ function readPlacement(graph: Graph, scene: Scene): Placement {
       labels.set(line.edge.id, { x: label.x, y: label.y });
     }
   }
-  return { boxes, bends, labels, bounds: boundsOf(boxes, bends, labels) };
+  const groupOf = new Map(scene.boxes.filter(isGrouped).map(({ id, group }) => [id, group]));
+  const placed = { boxes, bends, labels, groups: framesOf(boxes, groupOf), groupOf };
+  return { ...placed, bounds: boundsOf(placed) };
 }
 
-function boundsOf(
+const isGrouped = ({ group }: Box): boolean => group !== '';
+
+/** Around the boxes themselves: the layout's own frames leave no room for a name. */
+function framesOf(
   boxes: Placement['boxes'],
-  bends: Placement['bends'],
-  labels: Placement['labels'],
-): Rect {
+  groupOf: ReadonlyMap<string, string>,
+): Map<string, Rect> {
+  const frames = new Map<string, Rect>();
+  for (const [id, group] of groupOf) {
+    const box = boxes.get(id);
+    if (!box) continue;
+    const x = box.x - GROUP_PAD_PX;
+    const y = box.y - GROUP_PAD_PX - GROUP_NAME_PX;
+    const right = box.x + box.width + GROUP_PAD_PX;
+    const bottom = box.y + box.height + GROUP_PAD_PX;
+    const old = frames.get(group) ?? { x, y, width: right - x, height: bottom - y };
+    const [left, top] = [Math.min(old.x, x), Math.min(old.y, y)];
+    frames.set(group, {
+      x: left,
+      y: top,
+      width: Math.max(old.x + old.width, right) - left,
+      height: Math.max(old.y + old.height, bottom) - top,
+    });
+  }
+  return frames;
+}
+
+function boundsOf(placed: Pick<Placement, 'boxes' | 'bends' | 'labels' | 'groups'>): Rect {
+  const { boxes, bends, labels, groups } = placed;
   const xs: number[] = [];
   const ys: number[] = [];
   const take = (x: number, y: number): void => {
     xs.push(x);
     ys.push(y);
   };
-  for (const { x, y, width, height } of boxes.values()) {
+  for (const { x, y, width, height } of [...boxes.values(), ...groups.values()]) {
     take(x, y);
     take(x + width, y + height);
   }

@@ -17,6 +17,7 @@ export const LineView = memo(function LineView({ data }: EdgeProps<LineEdge>): R
   const { edge } = line;
   const isError = edge.errorRatio > 0;
   const isSelected = emphasis.selected === edge.id;
+  const isSilent = emphasis.silent?.has(edge.id) === true;
   const widthPx = lineWidthPx(edge.ratePerSecond);
   return (
     <>
@@ -25,7 +26,7 @@ export const LineView = memo(function LineView({ data }: EdgeProps<LineEdge>): R
         data-kind={edge.kind}
         data-error={isError || undefined}
         data-selected={isSelected || undefined}
-        data-dimmed={isDimmed || undefined}
+        data-dimmed={isDimmed || isSilent || undefined}
       >
         <path d={route.path} fill="none" strokeWidth={widthPx} />
         <path d={arrow(route.tip, route.isForward ? 1 : -1, widthPx)} className={styles.arrow} />
@@ -37,7 +38,7 @@ export const LineView = memo(function LineView({ data }: EdgeProps<LineEdge>): R
           data-edge-id={edge.id}
           data-error={isError || undefined}
           data-selected={isSelected || undefined}
-          data-dimmed={isDimmed || undefined}
+          data-dimmed={isDimmed || isSilent || undefined}
           style={{
             transform: `translate(-50%, -50%) translate(${route.label.x}px, ${route.label.y}px)`,
           }}

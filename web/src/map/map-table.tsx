@@ -4,6 +4,7 @@ import { type ReactNode, useMemo } from 'react';
 import { DurationText } from '../ui/duration-text.tsx';
 import { rateLabel, ratioLabel } from '../ui/number-text.ts';
 import type { Emphasis } from './flow-elements.ts';
+import { type Grouping, groupsOf } from './groups.ts';
 import styles from './map-table.module.css';
 import { EDGE_LABEL, NODE_LOOK } from './node-look.ts';
 
@@ -11,10 +12,13 @@ import { EDGE_LABEL, NODE_LOOK } from './node-look.ts';
 export function MapTable(props: {
   topology: Pick<TopologyResponse, 'nodes' | 'edges'>;
   emphasis: Emphasis;
+  grouping: Grouping | undefined;
   /** Shown because the graph would be too large, not because it was asked for. */
   isInstead: boolean;
 }): ReactNode {
-  const { topology, emphasis } = props;
+  const { topology, emphasis, grouping } = props;
+  const groups = useMemo(() => grouping && groupsOf(topology, grouping), [topology, grouping]);
+  const groupOf = (id: string): string => groups?.get(id) ?? '';
   const nodes = useMemo(
     () => new Map(topology.nodes.map((node) => [node.id, node])),
     [topology.nodes],
@@ -25,7 +29,7 @@ export function MapTable(props: {
     .sort((a, b) => byName(a.from, b.from) || byName(a.to, b.to));
   const shownNodes = topology.nodes
     .filter((node) => isFound(node.id))
-    .sort((a, b) => byName(a.id, b.id));
+    .sort((a, b) => byName(groupOf(a.id), groupOf(b.id)) || byName(a.id, b.id));
   return (
     <div className={styles.tables}>
       {props.isInstead && (
@@ -63,6 +67,7 @@ export function MapTable(props: {
       <table>
         <thead>
           <tr>
+            {grouping && <th>{grouping === 'site' ? 'Site' : 'Namespace'}</th>}
             <th>Kind</th>
             <th>Name</th>
             <th>Detail</th>
@@ -74,7 +79,12 @@ export function MapTable(props: {
         </thead>
         <tbody>
           {shownNodes.map((node) => (
-            <NodeLine key={node.id} node={node} emphasis={emphasis} />
+            <NodeLine
+              key={node.id}
+              node={node}
+              emphasis={emphasis}
+              group={groups ? groupOf(node.id) || '–' : null}
+            />
           ))}
         </tbody>
       </table>
@@ -120,9 +130,16 @@ function EdgeLine(props: {
   );
 }
 
-function NodeLine({ node, emphasis }: { node: TopologyNode; emphasis: Emphasis }): ReactNode {
+function NodeLine(props: {
+  node: TopologyNode;
+  emphasis: Emphasis;
+  /** Null while nothing is grouped. */
+  group: string | null;
+}): ReactNode {
+  const { node, emphasis, group } = props;
   return (
     <tr data-selected={emphasis.selected === node.id || undefined}>
+      {group !== null && <td className="mono">{group}</td>}
       <td>{NODE_LOOK[node.kind].label}</td>
       <td>
         <Name node={node} emphasis={emphasis} />

@@ -27,3 +27,20 @@ test('no name ends its quotes', () => {
   const odd = { ...node('service:x'), label: 'a"] --> b["' };
   assert.match(mermaidOf({ nodes: [odd], edges: [] }), /n0\["a#34;\] --#62; b\[#34;"\]/);
 });
+
+test('groups are subgraphs', () => {
+  const nodes = ['service:a', 'subject:orders.new', 'subject:other'].map(node);
+  assert.equal(
+    mermaidOf({ nodes, edges: [edge('service:a', 'subject:orders.new', 'publish')] }, 'namespace'),
+    `flowchart LR
+  subgraph g0["orders"]
+    n0["a"]
+    n1(["orders.new"])
+  end
+  subgraph g1["other"]
+    n2(["other"])
+  end
+  n0 -->|"4/s, send P99 9.00 ms"| n1
+`,
+  );
+});

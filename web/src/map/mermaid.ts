@@ -1,6 +1,7 @@
 import { durationNs, formatDuration } from '@hopline/model';
-import type { EdgeKind, NodeKind, TopologyResponse } from '@hopline/model/api';
+import type { EdgeKind, NodeKind, TopologyNode, TopologyResponse } from '@hopline/model/api';
 import { rateLabel, ratioLabel } from '../ui/number-text.ts';
+import { type Grouping, groupsOf } from './groups.ts';
 
 /** Brackets that give each kind a shape of its own in a Mermaid flowchart. */
 const SHAPES: Readonly<Record<NodeKind, readonly [string, string]>> = {
@@ -23,13 +24,27 @@ const ARROWS: Readonly<Record<EdgeKind, string>> = {
 };
 
 /** The map as a Mermaid flowchart, for a README or a ticket. Sorted, so that two of them can be compared. */
-export function mermaidOf(topology: Pick<TopologyResponse, 'nodes' | 'edges'>): string {
+export function mermaidOf(
+  topology: Pick<TopologyResponse, 'nodes' | 'edges'>,
+  grouping?: Grouping,
+): string {
   const nodes = topology.nodes.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const names = new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
-  const lines = nodes.map(({ id, kind, label }) => {
+  const groups = grouping ? groupsOf(topology, grouping) : new Map<string, string>();
+  const lineOf = ({ id, kind, label }: TopologyNode): string => {
     const [open, close] = SHAPES[kind];
     return `  ${names.get(id)}${open}"${escaped(label)}"${close}`;
-  });
+  };
+  const lines = [
+    ...nodes.filter(({ id }) => !groups.has(id)).map(lineOf),
+    ...[...new Set(groups.values())]
+      .toSorted()
+      .flatMap((group, index) => [
+        `  subgraph g${index}["${escaped(group)}"]`,
+        ...nodes.filter(({ id }) => groups.get(id) === group).map((node) => `  ${lineOf(node)}`),
+        '  end',
+      ]),
+  ];
   const arrows = topology.edges
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .flatMap(({ from, to, kind, ratePerSecond, errorRatio, measure, p99 }) => {

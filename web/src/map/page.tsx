@@ -1,10 +1,9 @@
-import { Button, SegmentedControl } from '@mantine/core';
-import { IconFocusCentered, IconSearch, IconSitemapOff, IconX } from '@tabler/icons-react';
+import type { TopologyResponse } from '@hopline/model/api';
+import { IconSearch, IconSitemapOff } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo, useRef } from 'react';
 import { useStatus } from '../api/status.ts';
-import type { TimeRange } from '../api/time-range.ts';
-import { useTopology } from '../api/topology.ts';
+import { QUICK_RANGES, type TimeRange } from '../api/time-range.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingRows } from '../ui/loading-rows.tsx';
@@ -19,39 +18,48 @@ import type { PathsOf } from './latency-filter.ts';
 import styles from './map.module.css';
 import { MapPanel } from './map-panel.tsx';
 import { MapTable } from './map-table.tsx';
+import { MapTools } from './map-tools.tsx';
+import { ReplayBar } from './replay-bar.tsx';
 import { buildScene, neighbourhood } from './scene.ts';
 import type { MapSearch } from './url.ts';
+import { useReplay } from './use-replay.ts';
 
 const route = getRouteApi('/');
 /** More boxes than this cannot be read as a graph; the table and the focus can. */
 const MAX_BOXES = 250;
-/** How far from the node in focus, in services. */
-const HOPS = ['1', '2', '3'].map((value) => ({
-  value,
-  label: value === '1' ? '1 hop' : `${value} hops`,
-}));
 
-/** Who talks to whom: drawn from evidence, live. */
-export function MapPage(props: {
+interface MapProps {
   range: TimeRange;
   rangePicker: ReactNode;
-  /** The stages of paths, drawn by whoever knows them. */
-  stages: (paths: PathsOf) => ReactNode;
-}): ReactNode {
+  /** The stages of paths in a range, drawn by whoever knows them. */
+  stages: (paths: PathsOf, range: TimeRange) => ReactNode;
+  /** A range as the address has it. */
+  searchOfRange: (range: TimeRange) => Record<string, string | undefined>;
+}
+
+/** Who talks to whom: drawn from evidence, live, or moment by moment. */
+export function MapPage(props: MapProps): ReactNode {
+  const { range } = props;
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const topology = useTopology(props.range);
   const findRef = useRef<HTMLInputElement>(null);
   const change = useCallback(
     (changed: MapSearch) =>
       void navigate({ search: (old) => ({ ...old, ...changed }), replace: true }),
     [navigate],
   );
-  const { selected, focus, hops, find, view } = search;
+  const { selected, focus, find, view, at } = search;
+  const onAt = useCallback((atMs: number) => change({ at: String(Math.floor(atMs)) }), [change]);
+  const map = useReplay({ range, atMs: at === undefined ? null : Number(at), onAt });
+  const toggleReplay = useReplayToggle(props, at !== undefined);
   useShortcuts({
     '/': () => findRef.current?.focus(),
     t: () => change({ view: view === 'table' ? undefined : 'table' }),
     n: () => change({ focus: focus ? undefined : selected, hops: undefined }),
+    r: toggleReplay,
+    p: () => (map.state ? map.state.play(!map.state.isPlaying) : false),
+    ',': () => (map.state ? map.state.go(map.state.step - 1) : false),
+    '.': () => (map.state ? map.state.go(map.state.step + 1) : false),
     escape: () => change({ selected: undefined }),
   });
   return (
@@ -63,73 +71,68 @@ export function MapPage(props: {
           value={find ?? ''}
           onChange={(text) => change({ find: text || undefined })}
           icon={<IconSearch size={14} />}
-          width={250}
+          width={230}
           inputRef={findRef}
           onEnter={(text) => {
-            const [first] = findNodes(topology.data?.nodes ?? [], text) ?? [];
+            const [first] = findNodes(map.data?.nodes ?? [], text) ?? [];
             if (first) change({ find: text, selected: first });
           }}
         />
-        <SegmentedControl
-          size="xs"
-          aria-label="View"
-          value={view ?? 'graph'}
-          onChange={(value) => change({ view: value === 'table' ? 'table' : undefined })}
-          data={[
-            { value: 'graph', label: 'Graph' },
-            { value: 'table', label: 'Table' },
-          ]}
-        />
-        {focus && (
-          <Button
-            size="xs"
-            variant="light"
-            leftSection={<IconFocusCentered size={14} />}
-            rightSection={<IconX size={13} />}
-            onClick={() => change({ focus: undefined, hops: undefined })}
-          >
-            Around {nameOfId(focus)}
-          </Button>
-        )}
-        {focus && (
-          <SegmentedControl
-            size="xs"
-            aria-label="Services away"
-            value={hops ?? '1'}
-            onChange={(value) => change({ hops: value === '1' ? undefined : value })}
-            data={HOPS}
-          />
-        )}
-        <ExportMenu topology={topology.data && within(topology.data, search)} />
+        <MapTools search={search} change={change} onReplay={toggleReplay} />
+        <ExportMenu topology={map.data && within(map.data, search)} grouping={search.group} />
       </PageHeader>
-      <Body topology={topology} search={search} change={change} stages={props.stages} />
+      <Body map={map} search={search} change={change} stages={props.stages} range={range} />
+      {map.state && <ReplayBar state={map.state} onClose={toggleReplay} />}
     </>
   );
 }
 
+/** Starts a replay on the range as it is now, and goes back to the range that was there before. */
+function useReplayToggle({ range, searchOfRange }: MapProps, isOn: boolean): () => void {
+  const navigate = route.useNavigate();
+  const before = useRef<TimeRange | null>(null);
+  return () => {
+    const nowMs = Date.now();
+    const fixed: Extract<TimeRange, { kind: 'between' }> =
+      range.kind === 'between'
+        ? range
+        : { kind: 'between', fromMs: nowMs - QUICK_RANGES[range.key].ms, toMs: nowMs };
+    const next = isOn ? (before.current ?? range) : fixed;
+    if (!isOn) before.current = range;
+    void navigate({
+      search: (old) => ({
+        ...old,
+        ...searchOfRange(next),
+        at: isOn ? undefined : String(fixed.fromMs),
+      }),
+    });
+  };
+}
+
 function Body(props: {
-  topology: ReturnType<typeof useTopology>;
+  map: ReturnType<typeof useReplay>;
   search: MapSearch;
   change: (changed: MapSearch) => void;
-  stages: (paths: PathsOf) => ReactNode;
+  stages: MapProps['stages'];
+  range: TimeRange;
 }): ReactNode {
-  const { topology, search, change } = props;
-  const { selected, focus, hops, find, view } = search;
-  const { data } = topology;
+  const { map, search, change } = props;
+  const { selected, focus, hops, find, view, group } = search;
+  const { whole, data, silent, state } = map;
   const onSelect = useCallback((id: string) => change({ selected: id }), [change]);
   const shown = useMemo(() => data && within(data, { focus, hops }), [data, focus, hops]);
-  const scene = useMemo(() => shown && buildScene(shown), [shown]);
+  const scene = useMemo(() => shown && buildScene(shown, group), [shown, group]);
   const emphasis = useMemo<Emphasis>(
-    () => ({ selected, found: findNodes(shown?.nodes ?? [], find ?? ''), onSelect }),
-    [selected, find, shown?.nodes, onSelect],
+    () => ({ selected, found: findNodes(shown?.nodes ?? [], find ?? ''), silent, onSelect }),
+    [selected, find, shown?.nodes, silent, onSelect],
   );
-  if (topology.isPending) return <LoadingRows rows={10} label="The map is being drawn" />;
+  if (whole.isPending) return <LoadingRows rows={10} label="The map is being drawn" />;
   if (!data || !shown || !scene) {
     return (
       <ErrorState
         title="The map could not be loaded"
-        error={topology.error ?? new Error('no answer')}
-        onRetry={() => void topology.refetch()}
+        error={whole.error ?? new Error('no answer')}
+        onRetry={() => void whole.refetch()}
       />
     );
   }
@@ -138,9 +141,18 @@ function Body(props: {
   return (
     <div className={styles.body}>
       {view === 'table' || isTooLarge ? (
-        <MapTable topology={shown} emphasis={emphasis} isInstead={isTooLarge && view !== 'table'} />
+        <MapTable
+          topology={shown}
+          emphasis={emphasis}
+          grouping={group}
+          isInstead={isTooLarge && view !== 'table'}
+        />
       ) : (
-        <GraphView key={`${focus ?? ''} ${hops ?? ''}`} scene={scene} emphasis={emphasis} />
+        <GraphView
+          key={`${focus ?? ''} ${hops ?? ''} ${group ?? ''}`}
+          scene={scene}
+          emphasis={emphasis}
+        />
       )}
       {selected && (
         <MapPanel
@@ -148,7 +160,7 @@ function Body(props: {
           id={selected}
           onSelect={onSelect}
           onFocus={(id) => change({ focus: id, hops: undefined })}
-          stages={props.stages}
+          stages={(paths) => props.stages(paths, state?.shown ?? props.range)}
           isFocused={focus === selected}
           onClose={() => change({ selected: undefined })}
         />
@@ -167,7 +179,7 @@ function NothingYet(): ReactNode {
   );
 }
 
-function within<T extends NonNullable<ReturnType<typeof useTopology>['data']>>(
+function within<T extends Pick<TopologyResponse, 'nodes' | 'edges'>>(
   topology: T,
   { focus, hops }: MapSearch,
 ): Pick<T, 'nodes' | 'edges'> {
@@ -178,6 +190,3 @@ function within<T extends NonNullable<ReturnType<typeof useTopology>['data']>>(
     edges: topology.edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to)),
   };
 }
-
-/** `payment` of `service:payment`. */
-const nameOfId = (id: string): string => id.slice(id.indexOf(':') + 1);

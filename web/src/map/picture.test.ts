@@ -28,3 +28,7 @@ test('a name cannot become markup', () => {
   const { svg } = pictureOf({ nodes: [odd], edges: [] }, COLOURS);
   assert.ok(svg.includes('&lt;b&gt;&amp;&quot;</text>'));
 });
+
+test('groups are framed and named', () => {
+  assert.ok(pictureOf(orderFlow(), COLOURS, 'namespace').svg.includes('>orders</text>'));
+});

@@ -1,5 +1,6 @@
 import type { TopologyResponse } from '@hopline/model/api';
 import { rateLabel } from '../ui/number-text.ts';
+import type { Grouping } from './groups.ts';
 import { HEADER_PX, placeScene, ROW_PX, routeOf } from './layout.ts';
 import { buildScene } from './scene.ts';
 
@@ -20,12 +21,17 @@ const MARGIN_PX = 16;
 export function pictureOf(
   topology: Pick<TopologyResponse, 'nodes' | 'edges'>,
   colours: PictureColours,
+  grouping?: Grouping,
 ): { svg: string; width: number; height: number } {
-  const scene = buildScene(topology);
+  const scene = buildScene(topology, grouping);
   const placement = placeScene(scene, null);
   const boxes = new Map(scene.boxes.map((box) => [box.id, box]));
   const { bounds } = placement;
   const [width, height] = [bounds.width + 2 * MARGIN_PX, bounds.height + 2 * MARGIN_PX];
+  const frames = [...placement.groups].flatMap(([name, { x, y, width, height }]) => [
+    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="10" fill="none" stroke="${colours.border}" stroke-dasharray="4 3"/>`,
+    text({ x: x + 12, y: y + 18, fill: colours.quiet, sizePx: 12, isBold: true }, name),
+  ]);
   const lines = scene.lines.flatMap((line) => {
     const route = routeOf(line, boxes, placement);
     if (!route) return [];
@@ -62,6 +68,7 @@ export function pictureOf(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${bounds.x - MARGIN_PX} ${bounds.y - MARGIN_PX} ${width} ${height}" font-family="sans-serif">`,
     `<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0,0L8,4L0,8Z" fill="${colours.line}"/></marker></defs>`,
     `<rect x="${bounds.x - MARGIN_PX}" y="${bounds.y - MARGIN_PX}" width="${width}" height="${height}" fill="${colours.ground}"/>`,
+    ...frames,
     ...lines,
     ...shapes,
     '</svg>',

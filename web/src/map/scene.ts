@@ -1,4 +1,5 @@
 import type { TopologyEdge, TopologyNode, TopologyResponse } from '@hopline/model/api';
+import { type Grouping, groupsOf } from './groups.ts';
 
 /** A subject or consumer that is drawn inside its stream's box. */
 export interface BoxRow {
@@ -14,6 +15,8 @@ export interface Box {
   rows: readonly BoxRow[];
   /** The node's site where it is not the one of most nodes: only what is elsewhere is worth a word. */
   site: string;
+  /** What it is drawn together with; '' for nothing. */
+  group: string;
   /** Rows left out of a stream with very many; the table has them all. */
   hiddenRows: number;
 }
@@ -37,7 +40,11 @@ const MAX_ROWS = 12;
  * stream's box: a JetStream step takes one column of the map instead of three, and reads as what it is.
  * Everything is sorted by id, so that the same graph is the same scene whatever order it came in.
  */
-export function buildScene(topology: Pick<TopologyResponse, 'nodes' | 'edges'>): Scene {
+export function buildScene(
+  topology: Pick<TopologyResponse, 'nodes' | 'edges'>,
+  grouping?: Grouping,
+): Scene {
+  const groups = grouping ? groupsOf(topology, grouping) : null;
   const nodes = new Map(topology.nodes.map((node) => [node.id, node]));
   const edges = topology.edges.filter((edge) => nodes.has(edge.from) && nodes.has(edge.to));
   const ties = streamTies(nodes, edges);
@@ -51,7 +58,9 @@ export function buildScene(topology: Pick<TopologyResponse, 'nodes' | 'edges'>):
       id: node.id,
       node,
       rows: rows.slice(0, MAX_ROWS),
-      site: node.site === usualSite ? '' : node.site,
+      // A group by site says it already.
+      site: node.site === usualSite || grouping === 'site' ? '' : node.site,
+      group: groups?.get(node.id) ?? '',
       hiddenRows: Math.max(0, rows.length - MAX_ROWS),
     });
     boxOf.set(node.id, node.id);

@@ -8,7 +8,12 @@ test('the selection, the focus and the view survive the address; the rest does n
     focus: 'stream:ORDERS',
     find: 'pay',
     view: 'table',
+    group: 'namespace',
+    at: '1790000000000',
   };
   assert.deepEqual(parseMapSearch(search), search);
-  assert.deepEqual(parseMapSearch({ view: '3d', selected: '', focus: 4, other: 'x' }), {});
+  assert.deepEqual(
+    parseMapSearch({ view: '3d', group: 'colour', at: '-1', selected: '', focus: 4, other: 'x' }),
+    {},
+  );
 });

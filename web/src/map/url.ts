@@ -1,3 +1,5 @@
+import { GROUPINGS, type Grouping } from './groups.ts';
+
 /** What the address says of the map. */
 export interface MapSearch {
   /** Id of the node or edge whose panel is open. */
@@ -9,6 +11,9 @@ export interface MapSearch {
   /** Part of a name that is looked for. */
   find?: string | undefined;
   view?: 'table' | undefined;
+  group?: Grouping | undefined;
+  /** Moment of the replay, Unix ms; without it the whole range is shown at once. */
+  at?: string | undefined;
 }
 
 const MAX_CHARS = 300;
@@ -22,5 +27,8 @@ export function parseMapSearch(search: Record<string, unknown>): MapSearch {
   }
   if (/^[2-5]$/.test(String(search.hops ?? ''))) parsed.hops = String(search.hops);
   if (search.view === 'table') parsed.view = 'table';
+  const group = GROUPINGS.find((name) => name === search.group);
+  if (group) parsed.group = group;
+  if (/^\d{1,15}$/.test(String(search.at ?? ''))) parsed.at = String(search.at);
   return parsed;
 }

@@ -31,6 +31,8 @@ export const HELP: readonly HelpGroup[] = [
       ['n', 'Only the neighbours of the selected node'],
       ['f', 'Fit everything on the screen'],
       ['t', 'Table instead of the graph'],
+      ['r', 'Replay the range, or end it'],
+      ['p , .', 'Play or pause, step back, step forward'],
     ],
   },
   {
