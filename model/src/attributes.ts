@@ -47,6 +47,8 @@ export const ATTR = {
   storeTime: 'messaging.nats.message.store_time',
   /** T3: when the client library had parsed the message. Unix ns as a decimal string. */
   receiveTime: 'messaging.nats.message.receive_time',
+  /** T0 as the `Hopline-Publish-Time` header of a core message says. Unix ns as a decimal string. */
+  publishTime: 'messaging.nats.message.publish_time',
   /** Messages still waiting for this consumer when this one was delivered, int. */
   consumerPending: 'messaging.nats.consumer.pending',
   /** ack | nak | term | in_progress | ack_confirmed, on settle spans. */

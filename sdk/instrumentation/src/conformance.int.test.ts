@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { ATTR } from '@hopline/model';
 import { type NatsServer, startNats, startProcess, tempDir } from '@hopline/testkit';
-import { conformanceTable } from './testing/conformance/conformance-table.ts';
+import { conformanceTable, type RowResult } from './testing/conformance/conformance-table.ts';
 
 /** One row as `rows.mjs` states it. */
 export interface ConformanceRow {
@@ -46,7 +46,7 @@ const AT_START = [
 
 // A module without types on purpose: it runs unchanged in the applications under test.
 const { rows } = (await import(join(HERE, 'rows.mjs'))) as { rows: ConformanceRow[] };
-const passed = new Map<string, Set<string>>();
+const results = new Map<string, RowResult>();
 
 for (const client of CLIENTS) {
   for (const module of MODULES) {
@@ -65,8 +65,9 @@ for (const client of CLIENTS) {
           const observed = seen[row.surface];
           assert.ok(observed, 'the row did not run');
           check(row, observed, client);
-          const ways = passed.get(row.surface) ?? new Set();
-          passed.set(row.surface, ways.add(`${client} ${module}`));
+          const { ways } = results.get(row.surface) ?? { ways: new Set() };
+          ways.add(`${client} ${module}`);
+          results.set(row.surface, { ways, metrics: observed.metrics });
         });
       }
     });
@@ -74,7 +75,7 @@ for (const client of CLIENTS) {
 }
 
 test('the document shows this table (UPDATE_GOLDENS=1 writes it)', () => {
-  const table = conformanceTable(rows, passed);
+  const table = conformanceTable(rows, results);
   if (process.env.UPDATE_GOLDENS === '1') writeFileSync(DOC, table);
   assert.equal(readFileSync(DOC, 'utf8'), table);
 });

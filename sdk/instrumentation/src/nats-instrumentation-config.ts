@@ -44,6 +44,16 @@ export interface NatsInstrumentationConfig extends InstrumentationConfig {
   parentMaxAgeMs?: number;
   /** `false`: no span for each message of a batch, only the one that sends it. Default `true`. */
   createSpans?: boolean;
+  /**
+   * Patterns that say how subjects are named on spans and metrics: `tenants.*.orders.>`. The first that
+   * matches counts, before subscriptions and streams. Default none.
+   */
+  subjectTemplates?: string[];
+  /**
+   * `true`: core messages carry the time of their publishing as `Hopline-Publish-Time`, Unix ns, so that a
+   * receiver knows how long they were under way also where nobody keeps the sender's span. Default `false`.
+   */
+  publishTimeHeader?: boolean;
   /** Headers to put on spans as `messaging.header.<name>`, with `*` as a wildcard. Default none. */
   captureHeaders?: string[];
   /** Never put on spans, whatever is allowed; names of credentials are always among them. */

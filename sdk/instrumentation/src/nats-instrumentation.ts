@@ -14,7 +14,6 @@ import { MessagingMetrics } from './kernel/metrics.ts';
 import type { Undo } from './kernel/wrap.ts';
 import type { NatsInstrumentationConfig } from './nats-instrumentation-config.ts';
 import { observeConnections } from './observers/connection-metrics.ts';
-import { Policy } from './policy/policy.ts';
 import { batchSurface } from './surfaces/batch.ts';
 import { connectSurface } from './surfaces/connect.ts';
 import { pullConsumeSurface, pushConsumeSurface } from './surfaces/consume.ts';
@@ -32,6 +31,7 @@ import { publishSurface, respondSurface } from './surfaces/publish.ts';
 import { requestSurface } from './surfaces/request.ts';
 import { servicesSurface } from './surfaces/services.ts';
 import { settleSurface } from './surfaces/settle.ts';
+import { streamSubjectsSurface } from './surfaces/stream-subjects.ts';
 import { subscribeSurface, subscriptionSurface } from './surfaces/subscribe.ts';
 import { inLegacyClient, type Surface } from './surfaces/surface.ts';
 import { INSTRUMENTATION_NAME, VERSION } from './version.ts';
@@ -46,6 +46,7 @@ const COMMON: Surface[] = [
   subscribeSurface,
   subscriptionSurface,
   jsPublishSurface,
+  streamSubjectsSurface,
   pullConsumeSurface,
   fetchSurface,
   pushConsumeSurface,
@@ -122,7 +123,7 @@ export class NatsInstrumentation extends InstrumentationBase<NatsInstrumentation
 
   override setConfig(config: NatsInstrumentationConfig): void {
     super.setConfig(config);
-    if (#kernel in this) this.#kernel.policy = new Policy(config, this._diag);
+    if (#kernel in this) this.#kernel.configure(config);
   }
 
   override isEnabled(): boolean {

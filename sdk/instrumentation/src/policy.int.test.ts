@@ -225,3 +225,68 @@ test('a client that is loaded while disabled is patched by enable()', async () =
   await legacy.close();
   assert.deepEqual(clients.spans.names(), ['publish after.enable']);
 });
+
+test('publish-time header: on core messages and requests, in place of none of the user', async () => {
+  clients.instrumentation.setConfig({ publishTimeHeader: true });
+  const headersSeen: (string | undefined)[] = [];
+  const sub = nc.subscribe('timed.*', {
+    callback: (_error, message) => {
+      headersSeen.push(message.headers?.get('Hopline-Publish-Time'));
+      message.respond('ok');
+    },
+  });
+  const own = clients.nats.headers();
+  own.set('Hopline-Publish-Time', '1');
+  nc.publish('timed.a', 'x');
+  nc.publish('timed.b', 'x', { headers: own });
+  await nc.request('timed.c', 'x');
+  sub.unsubscribe();
+  assert.equal(own.get('Hopline-Publish-Time'), '1');
+  assert.equal(headersSeen[1], '1');
+  for (const [at, name] of [
+    [0, 'publish timed.a'],
+    [2, 'request timed.c'],
+  ] as const) {
+    const { startTime } = clients.spans.one(name);
+    assert.equal(headersSeen[at], `${startTime[0]}${String(startTime[1]).padStart(9, '0')}`);
+  }
+  const times = clients.spans
+    .all()
+    .filter((span) => span.name.startsWith('process timed'))
+    .map((span) => span.attributes[ATTR.publishTime]);
+  assert.deepEqual(times, [headersSeen[0], undefined, headersSeen[2]]);
+  const transit = (await clients.metricNames()).get('nats.client.transit.duration');
+  assert.equal(transit?.[0]?.value, 2);
+});
+
+test('without the setting no message has that header', async () => {
+  let seen: string | undefined = 'unset';
+  const sub = nc.subscribe('untimed', {
+    callback: (_error, message) => {
+      seen = message.headers?.get('Hopline-Publish-Time');
+    },
+  });
+  nc.publish('untimed', 'x');
+  await waitFor(() => seen !== 'unset', { message: 'the message' });
+  sub.unsubscribe();
+  assert.equal(seen, '');
+});
+
+test('subjects are named by the rules of the user, and by what streams say of their ids', async () => {
+  const jsm = await js.jetstreamManager();
+  const { StorageType } = clients.jetStream;
+  await jsm.streams.add({
+    name: 'NAMED',
+    subjects: ['named.*.made', 'coarse.>'],
+    storage: StorageType.Memory,
+  });
+  await js.publish('named.acme.made');
+  await js.publish('coarse.acme.made');
+  clients.instrumentation.setConfig({ subjectTemplates: ['coarse.*.made'] });
+  await js.publish('coarse.acme.made');
+  assert.deepEqual(clients.spans.names(), [
+    'publish coarse.*.made',
+    'publish coarse.acme.made',
+    'publish named.*.made',
+  ]);
+});

@@ -56,6 +56,58 @@ test('the label is bounded: what comes later is counted together', async () => {
   assert.equal(series.get('nats_messages_published_total{subject="_other"}'), 497);
 });
 
+test('waiting, attempts, sizes and backlog of JetStream messages', async () => {
+  await using endpoint = await startPrometheus({ port: 0, host: '127.0.0.1' });
+  const { jetstream, StorageType, AckPolicy } = clients.jetStream;
+  const js = jetstream(clients.nc);
+  const jsm = await js.jetstreamManager();
+  await jsm.streams.add({ name: 'PROM', subjects: ['prom.>'], storage: StorageType.Memory });
+  await jsm.consumers.add('PROM', { durable_name: 'worker', ack_policy: AckPolicy.Explicit });
+  for (let i = 0; i < 3; i += 1) await js.publish('prom.a', 'hello');
+  const consumer = await js.consumers.get('PROM', 'worker');
+  const first = await consumer.next({ expires: 30_000 });
+  first?.nak();
+  const again: number[] = [];
+  const messages = await consumer.consume({
+    callback: (message) => {
+      again.push(message.info.deliveryCount);
+      message.ack();
+    },
+  });
+  await waitFor(() => again.length === 3, { message: 'all three' });
+  await messages.close();
+  const series = await scrape(endpoint.url);
+  const label = '{subject="prom.a"}';
+  assert.equal(series.get(`nats_messages_redelivered_total${label}`), 1);
+  assert.equal(series.get(`nats_message_queue_duration_seconds_count${label}`), 4);
+  assert.equal(series.get(`nats_message_buffer_duration_seconds_count${label}`), 4);
+  assert.equal(series.get(`nats_message_received_size_bytes_sum${label}`), 20);
+  assert.equal(series.get(`nats_message_sent_size_bytes_sum${label}`), 15);
+  assert.equal(series.get(`nats_message_sent_size_bytes_bucket{subject="prom.a",le="64"}`), 3);
+  assert.equal(series.get('nats_consumer_pending{stream="PROM",consumer="worker"}'), 0);
+});
+
+test('OpenMetrics has exemplars that name the span; the other format has none', async () => {
+  await using endpoint = await startPrometheus({ port: 0, host: '127.0.0.1' });
+  clients.spans.clear();
+  const sub = clients.nc.subscribe('exemplary', { callback: () => {} });
+  clients.nc.publish('exemplary', 'x');
+  await waitFor(() => clients.spans.names().includes('process exemplary'), { message: 'the span' });
+  sub.unsubscribe();
+  const { traceId, spanId } = clients.spans.one('process exemplary').spanContext();
+  const accept = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.3';
+  const response = await fetch(endpoint.url, { headers: { accept } });
+  assert.match(response.headers.get('content-type') ?? '', /^application\/openmetrics-text/);
+  const text = await response.text();
+  const line = /^nats_message_processing_duration_seconds_bucket\{subject="exemplary".* # (.*)$/m;
+  const [, exemplar] = line.exec(text) ?? [];
+  assert.ok(exemplar?.startsWith(`{trace_id="${traceId}",span_id="${spanId}"} `), exemplar);
+  assert.match(text, /^# TYPE nats_messages_published counter$/m);
+  assert.match(text, /^nats_messages_published_total\{subject="exemplary"\} 1$/m);
+  assert.ok(text.endsWith('# EOF\n'));
+  assert.doesNotMatch(await (await fetch(endpoint.url)).text(), /trace_id|EOF/);
+});
+
 test('other paths and methods', async () => {
   await using endpoint = await startPrometheus({ port: 0, host: '127.0.0.1' });
   assert.equal((await fetch(new URL('/', endpoint.url))).status, 404);
@@ -116,4 +168,7 @@ test('a real Prometheus scrapes it', async () => {
     },
     { message: 'the sample', timeoutMs: 15_000 },
   );
+  // It asks for OpenMetrics, whose rules are stricter.
+  const counts = await prometheus.query('nats_message_sent_size_bytes_count{subject="scraped.it"}');
+  assert.equal(counts[0]?.value[1], '1');
 });

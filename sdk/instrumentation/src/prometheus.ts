@@ -1,8 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { hub } from './observers/hub.ts';
-import { CONTENT_TYPE, exposition } from './prometheus/exposition.ts';
+import { exposition } from './prometheus/exposition.ts';
 import { MessageSeries } from './prometheus/message-series.ts';
+import { textFormatFor } from './prometheus/text-format.ts';
 
 export interface PrometheusOptions {
   /** Default: `OTEL_EXPORTER_PROMETHEUS_PORT`, or 9464. 0 takes a free one. */
@@ -69,9 +70,10 @@ function answer(series: MessageSeries, request: IncomingMessage, response: Serve
     response.writeHead(path === '/metrics' ? 405 : 404).end();
     return;
   }
-  const body = exposition(series);
+  const format = textFormatFor(request.headers.accept);
+  const body = exposition(series, format);
   response.writeHead(200, {
-    'content-type': CONTENT_TYPE,
+    'content-type': format.contentType,
     'content-length': Buffer.byteLength(body),
   });
   response.end(request.method === 'HEAD' ? undefined : body);

@@ -5,14 +5,15 @@ import {
   context,
   type HrTime,
   type Link,
+  type Span,
   type SpanContext,
   trace,
 } from '@opentelemetry/api';
+import { PUBLISH_TIME_HEADER, publishTimeMs } from '../propagation/publish-time.ts';
 import type { ActiveOperation } from './active-operation.ts';
 import { extractContext, headerValue } from './carrier.ts';
 import { unixMsOf, unixNsText } from './clock.ts';
 import { factsOf } from './connection-facts.ts';
-import { destinationOf } from './destination.ts';
 import { type JetStreamMetadata, parseAckSubject } from './js-metadata.ts';
 import type { Kernel } from './kernel.ts';
 import { applyIn } from './message-context.ts';
@@ -100,7 +101,7 @@ export function openDelivery(
   const operation = kernel.begin({
     operation: PROCESS,
     facts,
-    destination: destinationOf(subject, source.pattern),
+    destination: kernel.destinations.of(subject, source.pattern),
     parent: relation === 'link' ? trace.deleteSpan(extracted) : extracted,
     metricAttributes: source.attributes,
     counted,
@@ -108,7 +109,7 @@ export function openDelivery(
   });
   if (!counted) {
     const { startedMs: handedOutMs, metricAttributes: attributes } = operation;
-    measureDelivery(source, message, { metadata, handedOutMs, attributes });
+    measureDelivery(source, message, { metadata, handedOutMs, attributes, span: operation.span });
   }
   if (metadata) kernel.attempts.remember(metadata, operation.span.spanContext());
   if (operation.span.isRecording()) {
@@ -127,13 +128,14 @@ interface HandedOut {
   /** Unix milliseconds. */
   handedOutMs: number;
   attributes: Attributes;
+  span: Span;
 }
 
 /** The message's waiting, attempt and size. */
 export function measureDelivery(
   { kernel, stored }: DeliverySource,
   message: NatsMessage,
-  { metadata, handedOutMs, attributes }: HandedOut,
+  { metadata, handedOutMs, attributes, span }: HandedOut,
 ): void {
   const received = receivedAt(message);
   kernel.metrics.delivered(
@@ -141,10 +143,18 @@ export function measureDelivery(
       sizeBytes: bodySizeBytes(message),
       handedOutMs,
       receivedMs: received && unixMsOf(received),
+      span,
       metadata: stored ? undefined : metadata,
+      publishedMs: kernel.policy.marksPublishTime ? publishedAt(message) : undefined,
     },
     attributes,
   );
+}
+
+function publishedAt(message: NatsMessage): number | undefined {
+  return mayHaveMarks(message)
+    ? publishTimeMs(headerValue(message.headers, PUBLISH_TIME_HEADER))
+    : undefined;
 }
 
 /** The same on a user's path: our own failure leaves the message without a span. */
@@ -188,16 +198,20 @@ export function messageAttributes(message: NatsMessage, now: HrTime): Attributes
     [ATTR.bodySize]: bodySizeBytes(message),
     [ATTR.receiveTime]: unixNsText(receivedAt(message) ?? now),
   };
-  const id = mayHaveId(message) ? headerValue(message.headers, 'Nats-Msg-Id') : undefined;
-  if (id) attributes[ATTR.messageId] = id;
+  if (mayHaveMarks(message)) {
+    const id = headerValue(message.headers, 'Nats-Msg-Id');
+    if (id) attributes[ATTR.messageId] = id;
+    const published = headerValue(message.headers, PUBLISH_TIME_HEADER);
+    if (publishTimeMs(published) !== undefined) attributes[ATTR.publishTime] = published;
+  }
   return Object.assign(attributes, jetStreamAttributes(message));
 }
 
 /** Decoding a header block costs more than the rest of a span, so it is looked through first. */
-function mayHaveId(message: NatsMessage): boolean {
+function mayHaveMarks(message: NatsMessage): boolean {
   const raw = rawMessageOf(message);
   if (raw === undefined) return true;
-  return !isOnlyTraceparent(raw) && /nats-msg-id/i.test(headerText(raw));
+  return !isOnlyTraceparent(raw) && /nats-msg-id|hopline-publish-time/i.test(headerText(raw));
 }
 
 export function jetStreamAttributes(message: NatsMessage): Attributes {

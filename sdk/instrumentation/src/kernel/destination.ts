@@ -1,4 +1,4 @@
-import { isInternalSubject, isPattern, subjectPattern } from '@hopline/model';
+import { isInternalSubject } from '@hopline/model';
 
 /** Chunks of stored objects: hundreds of messages for one operation of the user. */
 const QUIET_PREFIXES = ['$O.'];
@@ -37,46 +37,7 @@ export function isQuietDelivery(subject: string, inboxPrefix: string): boolean {
   );
 }
 
-/** Bounds the memory of a process that uses ever new subjects. */
-const KNOWN_MAX = 2000;
-/** Pure answers, so they can be shared: finding a subject's pattern costs more than a publish. */
-const known = new Map<string | undefined, Map<string, Destination>>();
-let knownCount = 0;
-
-/** `subscription` is the pattern that the message came in by, when there is one. Not for change. */
-export function destinationOf(subject: string, subscription?: string): Destination {
-  let subjects = known.get(subscription);
-  let destination = subjects?.get(subject);
-  if (destination) return destination;
-  if (!subjects || knownCount >= KNOWN_MAX) {
-    if (knownCount >= KNOWN_MAX) known.clear();
-    if (known.size === 0) knownCount = 0;
-    subjects = new Map();
-    known.set(subscription, subjects);
-  }
-  destination = findDestination(subject, subscription);
-  subjects.set(subject, destination);
-  knownCount += 1;
-  return destination;
-}
-
-function findDestination(subject: string, subscription: string | undefined): Destination {
-  if (subscription !== undefined && isPattern(subscription)) {
-    return { name: subject, template: subscription, temporary: false };
-  }
-  const template = subjectPattern(subject);
-  return template === subject
-    ? { name: subject, temporary: false }
-    : { name: subject, template, temporary: false };
-}
-
 /** A reply goes to an inbox; all inboxes share one template. */
 export function replyDestination(inbox: string): Destination {
   return { name: inbox, template: '_INBOX.>', temporary: true };
-}
-
-/** What a pull asks for: one subject, the subjects of a filter, or all of a stream. */
-export function batchDestination(filter: string | undefined, stream: string): Destination {
-  if (filter !== undefined && !isPattern(filter)) return destinationOf(filter);
-  return { template: filter ?? stream, temporary: false };
 }

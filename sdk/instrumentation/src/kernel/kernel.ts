@@ -6,12 +6,14 @@ import type {
   SpanOptions,
   Tracer,
 } from '@opentelemetry/api';
+import type { NatsInstrumentationConfig } from '../nats-instrumentation-config.ts';
 import { Attempts } from '../policy/attempts.ts';
 import { Policy } from '../policy/policy.ts';
 import type { ActiveOperation } from './active-operation.ts';
 import { Clock } from './clock.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import type { Destination } from './destination.ts';
+import { Destinations } from './destinations.ts';
 import { TracerWatch } from './idle.ts';
 import type { MessagingMetrics } from './metrics.ts';
 import type { NatsHeadersClass, NatsMessage } from './nats-internals.ts';
@@ -43,6 +45,7 @@ export class Kernel {
   /** What the user decides; replaced as a whole when the configuration changes. */
   policy: Policy;
   readonly attempts = new Attempts();
+  readonly destinations = new Destinations();
   /** The client's header class, learnt when its file is loaded; injection needs it. */
   headersClass: NatsHeadersClass | undefined;
   readonly #host: KernelHost;
@@ -54,6 +57,11 @@ export class Kernel {
     this.#host = host;
     this.metrics = metrics;
     this.policy = new Policy({}, host.diag);
+  }
+
+  configure(config: NatsInstrumentationConfig): void {
+    this.policy = new Policy(config, this.#host.diag);
+    this.destinations.useRules(config.subjectTemplates ?? []);
   }
 
   /** True while the client's own code subscribes or publishes on behalf of an operation we know. */

@@ -6,41 +6,30 @@ import {
   type Meter,
   ValueType,
 } from '@opentelemetry/api';
-import type { JetStreamMetadata } from './js-metadata.ts';
+import { Backlogs } from './backlogs.ts';
+import {
+  bufferSeconds,
+  type DeliveredMessage,
+  queueSeconds,
+  transitSeconds,
+} from './delivered-message.ts';
 
 /** Those of the messaging conventions, and longer ones: a message may wait for hours. */
-const WAIT_BOUNDARIES_S = [
+export const WAIT_BOUNDARIES_S = [
   0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600,
 ];
-const SIZE_BOUNDARIES_BYTES = [
+export const SIZE_BOUNDARIES_BYTES = [
   64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864,
 ];
-/** Consumers whose backlog is told; of more, those first seen longest ago are forgotten. */
-const CONSUMERS_MAX = 500;
-
-/** One message as it is handed to the application. Times are Unix milliseconds. */
-export interface DeliveredMessage {
-  sizeBytes: number;
-  handedOutMs: number;
-  /** When the client had parsed it, where that was noted. */
-  receivedMs: number | undefined;
-  /** Absent for core messages, and for state that a store gives back: it did not wait in a queue. */
-  metadata: JetStreamMetadata | undefined;
-}
-
-interface Backlog {
-  attributes: Attributes;
-  pending: number;
-}
 
 /** What messages say about their way beyond the conventions: waiting, attempts, sizes. */
 export class MessageMetrics {
   readonly #queue: Histogram;
   readonly #buffer: Histogram;
+  readonly #transit: Histogram;
   readonly #size: Histogram;
   readonly #redeliveries: Counter;
-  /** By stream and consumer, in the order they were first seen. */
-  readonly #backlogs = new Map<string, Backlog>();
+  readonly #backlogs = new Backlogs();
 
   constructor(meter: Meter) {
     const wait = {
@@ -55,6 +44,11 @@ export class MessageMetrics {
     this.#buffer = meter.createHistogram('nats.client.buffer.duration', {
       ...wait,
       description: 'From the time the client had a message until the application was given it.',
+    });
+    this.#transit = meter.createHistogram('nats.client.transit.duration', {
+      ...wait,
+      description:
+        'From the publishing of a core message, as it says itself, until the client had it.',
     });
     this.#size = meter.createHistogram('nats.client.message.size', {
       unit: 'By',
@@ -73,8 +67,11 @@ export class MessageMetrics {
         description: 'Messages still waiting for a consumer, as the last message from it said.',
       })
       .addCallback((result) => {
-        for (const { pending, attributes } of this.#backlogs.values()) {
-          result.observe(pending, attributes);
+        for (const { stream, consumer, pending } of this.#backlogs) {
+          result.observe(pending, {
+            [ATTR.stream]: stream,
+            ...(consumer === undefined ? {} : { [ATTR.subscription]: consumer }),
+          });
         }
       });
   }
@@ -84,38 +81,17 @@ export class MessageMetrics {
   }
 
   delivered(message: DeliveredMessage, attributes: Attributes): void {
-    const { handedOutMs, receivedMs, metadata } = message;
+    const { metadata } = message;
     this.#size.record(message.sizeBytes, attributes);
-    if (receivedMs !== undefined && handedOutMs >= receivedMs) {
-      this.#buffer.record((handedOutMs - receivedMs) / 1000, attributes);
-    }
+    record(this.#buffer, bufferSeconds(message), attributes);
+    record(this.#transit, transitSeconds(message), attributes);
     if (!metadata) return;
-    const waitedMs = (receivedMs ?? handedOutMs) - Number(metadata.storeTimeNs) / 1e6;
-    // Below zero the clocks of server and client differ by more: then the time is not known.
-    if (waitedMs >= 0) this.#queue.record(waitedMs / 1000, attributes);
+    record(this.#queue, queueSeconds(message), attributes);
     if (metadata.deliveryCount > 1) this.#redeliveries.add(1, attributes);
-    this.#notePending(metadata, attributes);
+    this.#backlogs.note(metadata, attributes);
   }
+}
 
-  /** A consumer without a name that lasts is told by its stream: its own name is new at each start. */
-  #notePending({ stream, pending }: JetStreamMetadata, attributes: Attributes): void {
-    const subscription = attributes[ATTR.subscription];
-    const key = `${stream} ${subscription ?? ''}`;
-    const known = this.#backlogs.get(key);
-    if (known) {
-      known.pending = pending;
-      return;
-    }
-    if (this.#backlogs.size >= CONSUMERS_MAX) {
-      const [oldest] = this.#backlogs.keys();
-      if (oldest !== undefined) this.#backlogs.delete(oldest);
-    }
-    this.#backlogs.set(key, {
-      attributes: {
-        [ATTR.stream]: stream,
-        ...(subscription === undefined ? {} : { [ATTR.subscription]: subscription }),
-      },
-      pending,
-    });
-  }
+function record(histogram: Histogram, value: number | undefined, attributes: Attributes): void {
+  if (value !== undefined) histogram.record(value, attributes);
 }

@@ -5,15 +5,23 @@ import {
   createNoopMeter,
   type Histogram,
   type Meter,
+  type Span,
   ValueType,
 } from '@opentelemetry/api';
 import { hub } from '../observers/hub.ts';
-import { type DeliveredMessage, MessageMetrics } from './message-metrics.ts';
+import type { DeliveredMessage } from './delivered-message.ts';
+import { MessageMetrics } from './message-metrics.ts';
 
 /** The bucket boundaries that the messaging conventions name for durations. */
 export const DURATION_BOUNDARIES_S = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
 ];
+
+/** What is measured of an operation, besides how long it took. */
+interface EndedOperation {
+  readonly type: OperationType;
+  readonly span: Span;
+}
 
 /** The four standard messaging metrics, and those of the messages themselves. */
 export class MessagingMetrics {
@@ -56,13 +64,18 @@ export class MessagingMetrics {
     return this.#noop && hub.observers.size === 0;
   }
 
-  ended(type: OperationType, seconds: number, attributes: Attributes): void {
+  ended({ type, span }: EndedOperation, seconds: number, attributes: Attributes): void {
     // A created message is not sent yet; the operation that sends it is measured.
     if (this.idle || type === 'create') return;
     const histogram = type === 'process' ? this.#processDuration : this.#operationDuration;
     histogram.record(seconds, attributes);
     if (type === 'send') this.#sent.add(1, attributes);
-    if (hub.observers.size > 0) tellEnded(type, seconds, subjectOf(attributes));
+    if (hub.observers.size === 0) return;
+    const subject = subjectOf(attributes);
+    for (const observer of hub.observers) {
+      if (type === 'send') observer.sent(subject, 1);
+      else if (type === 'process') observer.processed(subject, seconds, span.spanContext());
+    }
   }
 
   /** Messages of a batch beyond the one that its operation counts for. */
@@ -75,11 +88,15 @@ export class MessagingMetrics {
   /** Size of one message on its way out. */
   sentSize(sizeBytes: number, attributes: Attributes): void {
     if (!this.#noop) this.#messages.sent(sizeBytes, attributes);
+    for (const observer of hub.observers) observer.sentSize(subjectOf(attributes), sizeBytes);
   }
 
   /** What one message that was handed to the application says about its way. */
   delivered(message: DeliveredMessage, attributes: Attributes): void {
     if (!this.#noop) this.#messages.delivered(message, attributes);
+    for (const observer of hub.observers) {
+      observer.delivered(subjectOf(attributes), message, attributes);
+    }
   }
 
   /** One message was handed to the application. */
@@ -87,13 +104,6 @@ export class MessagingMetrics {
     if (this.idle) return;
     this.#consumed.add(1, attributes);
     for (const observer of hub.observers) observer.received(subjectOf(attributes));
-  }
-}
-
-function tellEnded(type: OperationType, seconds: number, subject: string): void {
-  for (const observer of hub.observers) {
-    if (type === 'send') observer.sent(subject, 1);
-    else if (type === 'process') observer.processed(subject, seconds);
   }
 }
 

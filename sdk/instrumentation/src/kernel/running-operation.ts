@@ -26,7 +26,7 @@ export class RunningOperation implements ActiveOperation {
   readonly metricAttributes: Attributes;
   readonly startedMs: number;
   readonly #kernel: OperationKernel;
-  readonly #type: OperationType;
+  readonly type: OperationType;
   readonly #parent: Context;
   #context: Context | undefined;
   #ended = false;
@@ -34,7 +34,7 @@ export class RunningOperation implements ActiveOperation {
   constructor(kernel: OperationKernel, begun: Begun) {
     this.span = begun.span;
     this.#kernel = kernel;
-    this.#type = begun.type;
+    this.type = begun.type;
     this.#parent = begun.parent;
     this.metricAttributes = begun.metricAttributes;
     this.startedMs = begun.startedMs;
@@ -75,7 +75,7 @@ export class RunningOperation implements ActiveOperation {
   #finish(atMs: number, errorType: string | undefined): void {
     if (this.span.isRecording()) this.span.end(hrTimeOf(atMs));
     this.#kernel.metrics.ended(
-      this.#type,
+      this,
       (atMs - this.startedMs) / 1000,
       withError(this.metricAttributes, errorType),
     );

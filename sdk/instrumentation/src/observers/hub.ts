@@ -1,8 +1,14 @@
+import type { Attributes, SpanContext } from '@opentelemetry/api';
+import type { DeliveredMessage } from '../kernel/delivered-message.ts';
+
 /** What an observer is told about messages; subjects are templates already. */
 export interface MessageObserver {
   sent(subject: string, messages: number): void;
+  sentSize(subject: string, sizeBytes: number): void;
   received(subject: string): void;
-  processed(subject: string, seconds: number): void;
+  /** What the message says of its way; `attributes` name its consumer. */
+  delivered(subject: string, message: DeliveredMessage, attributes: Attributes): void;
+  processed(subject: string, seconds: number, span: SpanContext): void;
 }
 
 /** One open connection, as far as its numbers go. */

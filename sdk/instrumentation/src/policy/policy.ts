@@ -15,6 +15,8 @@ const DEFAULT_PARENT_MAX_AGE_MS = 3_600_000;
 /** What the user decides: one immutable object per configuration, read by the surfaces as they go. */
 export class Policy {
   readonly createSpans: boolean;
+  /** Core messages carry the time of their publishing; where they arrive it is measured. */
+  readonly marksPublishTime: boolean;
   /** False: nobody wants to see what is sent, and nothing has to be prepared for it. */
   readonly watchesSends: boolean;
   readonly watchesDeliveries: boolean;
@@ -32,6 +34,7 @@ export class Policy {
     this.#parentMaxAgeMs = config.parentMaxAgeMs ?? DEFAULT_PARENT_MAX_AGE_MS;
     this.#headers = new CapturedHeaders(config.captureHeaders ?? [], config.denyHeaders ?? []);
     this.createSpans = config.createSpans !== false;
+    this.marksPublishTime = config.publishTimeHeader === true;
     this.watchesSends = config.publishHook !== undefined || !this.#headers.none;
     this.watchesDeliveries = config.consumeHook !== undefined || !this.#headers.none;
     this.watchesResponses = config.responseHook !== undefined;

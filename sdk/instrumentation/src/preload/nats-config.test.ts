@@ -6,7 +6,13 @@ import { chosenInstrumentations, hasOtherSetup } from './instrumentation-choice.
 import { natsConfig } from './nats-config.ts';
 
 test('defaults stay where nothing, or nonsense, is set', () => {
-  const unset = { createSpans: true, captureHeaders: [], denyHeaders: [] };
+  const unset = {
+    createSpans: true,
+    publishTimeHeader: false,
+    subjectTemplates: [],
+    captureHeaders: [],
+    denyHeaders: [],
+  };
   assert.deepEqual(natsConfig({}), unset);
   const nonsense = { HOPLINE_NATS_PROCESS_RELATION: 'uncle', HOPLINE_NATS_PARENT_MAX_AGE: '-1' };
   assert.deepEqual(natsConfig(nonsense), unset);
@@ -17,6 +23,8 @@ test('every variable', () => {
     HOPLINE_NATS_PROCESS_RELATION: 'link',
     HOPLINE_NATS_PARENT_MAX_AGE: '0',
     HOPLINE_NATS_CREATE_SPANS: 'false',
+    HOPLINE_NATS_PUBLISH_TIME_HEADER: 'true',
+    HOPLINE_NATS_SUBJECT_TEMPLATES: 'tenants.*.>, a.*',
     HOPLINE_NATS_CAPTURE_HEADERS: 'x-*, tenant ,',
     HOPLINE_NATS_DENY_HEADERS: 'x-internal',
   });
@@ -24,6 +32,8 @@ test('every variable', () => {
     processRelation: 'link',
     parentMaxAgeMs: 0,
     createSpans: false,
+    publishTimeHeader: true,
+    subjectTemplates: ['tenants.*.>', 'a.*'],
     captureHeaders: ['x-*', 'tenant'],
     denyHeaders: ['x-internal'],
   });

@@ -10,6 +10,8 @@ export function natsConfig(env: NodeJS.ProcessEnv): NatsInstrumentationConfig {
     ...(relation ? { processRelation: relation } : {}),
     ...(ageMs >= 0 ? { parentMaxAgeMs: ageMs } : {}),
     createSpans: !/^(false|0)$/i.test(env.HOPLINE_NATS_CREATE_SPANS?.trim() ?? ''),
+    publishTimeHeader: /^(true|1)$/i.test(env.HOPLINE_NATS_PUBLISH_TIME_HEADER?.trim() ?? ''),
+    subjectTemplates: list(env.HOPLINE_NATS_SUBJECT_TEMPLATES),
     captureHeaders: list(env.HOPLINE_NATS_CAPTURE_HEADERS),
     denyHeaders: list(env.HOPLINE_NATS_DENY_HEADERS),
   };

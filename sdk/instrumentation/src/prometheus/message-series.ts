@@ -1,21 +1,31 @@
+import type { Attributes, SpanContext } from '@opentelemetry/api';
+import { Backlogs } from '../kernel/backlogs.ts';
+import {
+  bufferSeconds,
+  type DeliveredMessage,
+  queueSeconds,
+  transitSeconds,
+} from '../kernel/delivered-message.ts';
+import { SIZE_BOUNDARIES_BYTES, WAIT_BOUNDARIES_S } from '../kernel/message-metrics.ts';
 import { DURATION_BOUNDARIES_S } from '../kernel/metrics.ts';
 import type { MessageObserver } from '../observers/hub.ts';
+import { SubjectHistogram } from './subject-histogram.ts';
 
 /** The label of all subjects over the bound. */
 export const OTHER_SUBJECTS = '_other';
-
-interface Histogram {
-  /** One more than the boundaries: the last is for everything above. */
-  buckets: number[];
-  count: number;
-  sum: number;
-}
 
 /** Series by subject, at most `maxSubjects` of them: whatever comes later is counted together. */
 export class MessageSeries implements MessageObserver {
   readonly published = new Map<string, number>();
   readonly receivedBySubject = new Map<string, number>();
-  readonly processing = new Map<string, Histogram>();
+  readonly redelivered = new Map<string, number>();
+  readonly processing = new SubjectHistogram(DURATION_BOUNDARIES_S);
+  readonly queue = new SubjectHistogram(WAIT_BOUNDARIES_S);
+  readonly buffer = new SubjectHistogram(WAIT_BOUNDARIES_S);
+  readonly transit = new SubjectHistogram(WAIT_BOUNDARIES_S);
+  readonly sentSizes = new SubjectHistogram(SIZE_BOUNDARIES_BYTES);
+  readonly receivedSizes = new SubjectHistogram(SIZE_BOUNDARIES_BYTES);
+  readonly backlogs = new Backlogs();
   readonly #subjects = new Set<string>();
   readonly #maxSubjects: number;
 
@@ -27,22 +37,33 @@ export class MessageSeries implements MessageObserver {
     add(this.published, this.#label(subject), messages);
   }
 
+  sentSize(subject: string, sizeBytes: number): void {
+    this.sentSizes.record(this.#label(subject), sizeBytes);
+  }
+
   received(subject: string): void {
     add(this.receivedBySubject, this.#label(subject), 1);
   }
 
-  processed(subject: string, seconds: number): void {
+  delivered(subject: string, message: DeliveredMessage, attributes: Attributes): void {
     const label = this.#label(subject);
-    let histogram = this.processing.get(label);
-    if (!histogram) {
-      histogram = { buckets: Array(DURATION_BOUNDARIES_S.length + 1).fill(0), count: 0, sum: 0 };
-      this.processing.set(label, histogram);
+    const span = message.span.spanContext();
+    this.receivedSizes.record(label, message.sizeBytes);
+    for (const [histogram, seconds] of [
+      [this.buffer, bufferSeconds(message)],
+      [this.transit, transitSeconds(message)],
+      [this.queue, queueSeconds(message)],
+    ] as const) {
+      if (seconds !== undefined) histogram.record(label, seconds, span);
     }
-    const at = DURATION_BOUNDARIES_S.findIndex((boundary) => seconds <= boundary);
-    const bucket = at < 0 ? DURATION_BOUNDARIES_S.length : at;
-    histogram.buckets[bucket] = (histogram.buckets[bucket] ?? 0) + 1;
-    histogram.count += 1;
-    histogram.sum += seconds;
+    const { metadata } = message;
+    if (!metadata) return;
+    if (metadata.deliveryCount > 1) add(this.redelivered, label, 1);
+    this.backlogs.note(metadata, attributes);
+  }
+
+  processed(subject: string, seconds: number, span: SpanContext): void {
+    this.processing.record(this.#label(subject), seconds, span);
   }
 
   #label(subject: string): string {

@@ -3,7 +3,7 @@ import { context } from '@opentelemetry/api';
 import type { ActiveOperation } from '../kernel/active-operation.ts';
 import { ownedHeaders } from '../kernel/carrier.ts';
 import { factsOf } from '../kernel/connection-facts.ts';
-import { type Destination, destinationOf } from '../kernel/destination.ts';
+import type { Destination } from '../kernel/destination.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { NatsHeaders, Payload, Protocol, PublishOptions } from '../kernel/nats-internals.ts';
 import { CREATE, PUBLISH, PUBLISH_BATCH } from '../kernel/operations.ts';
@@ -39,7 +39,7 @@ export class BatchSend {
   constructor(kernel: Kernel, protocol: Protocol, subject: string) {
     this.#kernel = kernel;
     this.#protocol = protocol;
-    this.#destination = destinationOf(subject);
+    this.#destination = kernel.destinations.of(subject);
     this.#creates = kernel.policy.createSpans;
     this.#active = kernel.begin({
       operation: this.#creates ? PUBLISH_BATCH : PUBLISH,
@@ -63,7 +63,7 @@ export class BatchSend {
       operation: CREATE,
       protocol: this.#protocol,
       subject,
-      destination: destinationOf(subject),
+      destination: this.#kernel.destinations.of(subject),
       payload,
       headers: options?.headers,
     });

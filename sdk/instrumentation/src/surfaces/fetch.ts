@@ -11,7 +11,6 @@ import {
   receivedAt,
   rememberDelivery,
 } from '../kernel/delivery.ts';
-import { batchDestination, destinationOf } from '../kernel/destination.ts';
 import { parseAckSubject } from '../kernel/js-metadata.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type {
@@ -154,7 +153,7 @@ function beginReceive(kernel: Kernel, target: PullTarget, operation: Operation):
   const active = kernel.begin({
     operation,
     facts: factsOf(source.protocol),
-    destination: batchDestination(source.pattern, stream),
+    destination: kernel.destinations.ofBatch(source.pattern, stream),
     parent: context.active(),
     metricAttributes: source.attributes,
   });
@@ -174,13 +173,14 @@ function recordNext(active: ActiveOperation, source: DeliverySource, message: Na
   rememberDelivery(message, { source, creation, metadata, operation: active });
   const facts: ConnectionFacts = factsOf(source.protocol);
   const measured = facts
-    .prepare(NEXT, destinationOf(message.subject, source.pattern))
+    .prepare(NEXT, kernel.destinations.of(message.subject, source.pattern))
     .measuredWith(source.attributes);
   kernel.metrics.consumed(measured);
   measureDelivery(source, message, {
     metadata,
     handedOutMs: kernel.clock.nowMs(),
     attributes: measured,
+    span: active.span,
   });
   if (!active.span.isRecording()) return;
   const attributes = messageAttributes(message, kernel.clock.now());

@@ -2,7 +2,7 @@ import { ATTR } from '@hopline/model';
 import type { Span } from '@opentelemetry/api';
 import type { ActiveOperation } from '../kernel/active-operation.ts';
 import { isOwned, ownedHeaders } from '../kernel/carrier.ts';
-import { destinationOf, isQuietSend } from '../kernel/destination.ts';
+import { isQuietSend } from '../kernel/destination.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { AnyMethod, Connection, Payload, PublishOptions } from '../kernel/nats-internals.ts';
 import { PUBLISH } from '../kernel/operations.ts';
@@ -75,7 +75,7 @@ function begin(kernel: Kernel, nc: Connection, call: PublishCall): StartedSend |
     operation: PUBLISH,
     protocol: nc.protocol,
     subject: call.subject,
-    destination: destinationOf(call.subject),
+    destination: kernel.destinations.of(call.subject),
     payload: call.payload,
     headers: call.options?.headers,
     messageId: call.options?.msgID,

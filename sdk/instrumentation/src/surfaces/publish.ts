@@ -1,7 +1,7 @@
 import { isOwned } from '../kernel/carrier.ts';
 import { factsOf } from '../kernel/connection-facts.ts';
 import { contextFor } from '../kernel/delivery.ts';
-import { destinationOf, isQuietSend, replyDestination } from '../kernel/destination.ts';
+import { isQuietSend, replyDestination } from '../kernel/destination.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type {
   AnyMethod,
@@ -102,9 +102,10 @@ function beginPublish(
     operation: reply ? RESPOND : PUBLISH,
     protocol,
     subject,
-    destination: reply ? replyDestination(subject) : destinationOf(subject),
+    destination: reply ? replyDestination(subject) : kernel.destinations.of(subject),
     payload,
     headers: options?.headers,
+    core: true,
     fallback: answered && contextFor(answered),
   });
 }

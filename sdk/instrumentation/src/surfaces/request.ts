@@ -1,7 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import type { ActiveOperation } from '../kernel/active-operation.ts';
 import { extractContext, isOwned } from '../kernel/carrier.ts';
-import { destinationOf, isQuietSend } from '../kernel/destination.ts';
+import { isQuietSend } from '../kernel/destination.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type {
   AnyMethod,
@@ -47,9 +47,10 @@ function begin(kernel: Kernel, nc: Connection, call: RequestCall): StartedSend |
     operation: REQUEST,
     protocol: nc.protocol,
     subject: call.subject,
-    destination: destinationOf(call.subject),
+    destination: kernel.destinations.of(call.subject),
     payload: call.payload,
     headers: call.options?.headers,
+    core: true,
   });
 }
 

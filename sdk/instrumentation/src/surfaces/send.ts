@@ -7,6 +7,7 @@ import type { Destination } from '../kernel/destination.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { NatsHeaders, Payload, Protocol } from '../kernel/nats-internals.ts';
 import type { Operation } from '../kernel/operations.ts';
+import { markPublishTime } from '../propagation/publish-time.ts';
 
 export interface Send {
   operation: Operation;
@@ -18,6 +19,8 @@ export interface Send {
   headers: NatsHeaders | undefined;
   /** `Nats-Msg-Id` where it is an option and not yet a header. */
   messageId?: string | undefined;
+  /** No server says when it had the message; so the message itself may (see `publishTimeHeader`). */
+  core?: boolean;
   /** Parent when nothing is active. */
   fallback?: ReturnType<typeof context.active> | undefined;
 }
@@ -76,9 +79,12 @@ function carry(kernel: Kernel, send: Send, { active, parent }: Begun): NatsHeade
   const { info } = send.protocol;
   const { headersClass } = kernel;
   if (!headersClass || info?.headers === false) return undefined;
+  const marked = send.core === true && kernel.policy.marksPublishTime;
+  const more = marked || send.headers !== undefined;
   const copy =
-    (send.headers ? undefined : traceOnlyHeaders(active.span, parent, headersClass)) ??
+    (more ? undefined : traceOnlyHeaders(active.span, parent, headersClass)) ??
     ownedHeaders(send.headers, active.context, headersClass);
+  if (marked) markPublishTime(copy, active.startedAt);
   const limit = info?.max_payload;
   const bodySize = sizeBytes(send.payload);
   if (limit !== undefined && bodySize + INJECTION_BYTES > limit) {

@@ -4,7 +4,6 @@ import type { ActiveOperation } from '../kernel/active-operation.ts';
 import { extractContext } from '../kernel/carrier.ts';
 import { factsOf } from '../kernel/connection-facts.ts';
 import { contextFor, deliveryOf, jetStreamAttributes } from '../kernel/delivery.ts';
-import { destinationOf } from '../kernel/destination.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { AnyMethod, JetStreamMessage } from '../kernel/nats-internals.ts';
 import { ACK, NAK, type Operation, TERM, WORKING } from '../kernel/operations.ts';
@@ -74,7 +73,7 @@ function begin(
   const active = kernel.begin({
     operation,
     facts: factsOf(message.msg.publisher),
-    destination: destinationOf(message.subject, delivery?.source.pattern),
+    destination: kernel.destinations.of(message.subject, delivery?.source.pattern),
     parent: contextFor(message),
     ...(creation ? { links: [{ context: creation }] } : {}),
     metricAttributes: delivery?.source.attributes,

@@ -11,6 +11,8 @@ const CALLBACK = 'process t.a consumer < publish t.a';
 const coreRows = [
   {
     surface: 'nc.publish → callback',
+    attributes: ['messaging.message.body.size', 'messaging.nats.message.receive_time'],
+    attributesOf: 'process t.a',
     spans: ['publish t.a producer', CALLBACK],
     body: ['process t.a'],
     async run({ nc }) {
@@ -60,6 +62,7 @@ const coreRows = [
   },
   {
     surface: 'nc.publishMessage',
+    attributes: ['messaging.message.body.size'],
     spans: ['publish t.a producer'],
     run: ({ nc }) => nc.publishMessage({ subject: 't.a', data: new Uint8Array(1) }),
   },
