@@ -61,6 +61,12 @@ export const ATTR = {
   connectionState: 'messaging.nats.connection.state',
   /** Why a buffer let a message go: oldest | newest | age | refused | closed. */
   dropReason: 'messaging.nats.drop.reason',
+  /** Name of a publisher, its own among those of its connection. */
+  publisherName: 'messaging.nats.publisher.name',
+  /** acknowledged | duplicate | dropped | refused | uncertain. */
+  publishOutcome: 'messaging.nats.publish.outcome',
+  /** handled | duplicate | retried | dead lettered. */
+  consumeOutcome: 'messaging.nats.consume.outcome',
   /** Content hash of the schema that a message was written with. */
   schemaId: 'messaging.nats.schema.id',
   /** avro | json | protobuf. */

@@ -1,3 +1,6 @@
+import { toError } from '../errors.ts';
+import type { Log } from '../log.ts';
+
 /** Which dial is about to be made. */
 export interface BackoffStep {
   /** 1 for the first dial of an outage, whatever the server. */
@@ -16,6 +19,23 @@ export type Backoff = (step: BackoffStep, random: () => number) => number;
 export function immediate(options: { pauseMs?: number } = {}): Backoff {
   const pauseMs = options.pauseMs ?? 50;
   return ({ round }) => (round === 0 ? 0 : pauseMs);
+}
+
+/** Instead of a strategy that throws, or gives no number: neither hot nor never. */
+const FALLBACK_MS = 1_000;
+
+/** A strategy of the application that can do no harm here. */
+export function guardedBackoff(backoff: Backoff, log: Log): Backoff {
+  return (step, random) => {
+    try {
+      const delayMs = backoff(step, random);
+      if (delayMs >= 0 && delayMs < Number.POSITIVE_INFINITY) return delayMs;
+      throw new RangeError(`backoff gave ${delayMs}`);
+    } catch (thrown) {
+      log.error({ error: toError(thrown), ...step }, 'nats: backoff failed, waiting 1 s');
+      return FALLBACK_MS;
+    }
+  };
 }
 
 /** The same wait each time, plus up to `jitterMs`. */

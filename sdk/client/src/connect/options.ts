@@ -1,7 +1,7 @@
 import type { NodeConnectionOptions } from '@nats-io/transport-node';
 import type { Meter } from '@opentelemetry/api';
 import type { Log } from '../log.ts';
-import { type Backoff, exponentialFullJitter } from './backoff.ts';
+import { type Backoff, exponentialFullJitter, guardedBackoff } from './backoff.ts';
 import type { ConnectionListener } from './connection-event.ts';
 import type { CredentialsSource } from './credentials.ts';
 
@@ -53,7 +53,6 @@ export function withDefaults(options: ConnectOptions, log: Log): Settings {
   const { intervalMs = 15_000, maxUnanswered = 2 } = options.heartbeat ?? {};
   return {
     noRandomize: false,
-    backoff: exponentialFullJitter(),
     maxAttempts: Number.POSITIVE_INFINITY,
     stableMs: 5_000,
     waitOnFirstConnect: false,
@@ -64,6 +63,7 @@ export function withDefaults(options: ConnectOptions, log: Log): Settings {
     nats: {},
     random: Math.random,
     ...options,
+    backoff: guardedBackoff(options.backoff ?? exponentialFullJitter(), log),
     log,
     heartbeat: { intervalMs, maxUnanswered },
     servers: typeof options.servers === 'string' ? [options.servers] : [...options.servers],

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AckPolicy, type Consumer, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import type { Subscription } from '@nats-io/nats-core';
 import { toError } from '../errors.ts';
+import { findMeter } from '../meter.ts';
+import { measureConsumer } from './consumer-metrics.ts';
 import { handleMessage } from './handle-message.ts';
 import {
   type ConsumeOptions,
@@ -50,7 +52,8 @@ class DurableConsumer implements RunningConsumer {
   constructor(connection: ConsumerConnection, settings: ConsumeSettings) {
     this.#settings = settings;
     this.#undo = connection.beforeDrain('intake', async () => await this.stop());
-    this.#loop = this.#run();
+    void connection.closed.then(() => this.#cutOff());
+    this.#loop = this.#measure(connection.name).then(async () => await this.#run());
   }
 
   get stats(): RunningConsumer['stats'] {
@@ -81,6 +84,22 @@ class DurableConsumer implements RunningConsumer {
 
   get #isFull(): boolean {
     return this.#running >= this.#settings.concurrency;
+  }
+
+  /** Nothing can be fetched or settled any more, by whomever the connection was closed. */
+  #cutOff(): void {
+    this.#undo();
+    this.#stopping.abort();
+    this.#handlers.abort();
+    this.#signals.cutOff();
+    this.#messages?.stop();
+    this.#wake();
+  }
+
+  async #measure(connection: string): Promise<void> {
+    const { stream, consumer, meter = await findMeter() } = this.#settings;
+    if (meter === undefined) return;
+    this.#settings.metrics = measureConsumer(meter, { connection, stream, consumer });
   }
 
   async #run(): Promise<void> {
@@ -207,23 +226,30 @@ class DurableConsumer implements RunningConsumer {
   #start(message: JsMsg): void {
     const handled = handleMessage(message, this.#settings, this.#handlers.signal);
     if (typeof handled === 'string') {
-      this.#counts[handled]++;
-      this.#signals.remove(message);
+      this.#settled(message, handled);
       return;
     }
     this.#running++;
+    this.#settings.metrics.running(1);
     this.#signals.add(message);
     void handled.then((outcome) => {
-      this.#counts[outcome]++;
       this.#running--;
-      this.#signals.remove(message);
+      this.#settings.metrics.running(-1);
+      this.#settled(message, outcome);
       this.#wake();
     });
+  }
+
+  #settled(message: JsMsg, outcome: Handled): void {
+    this.#counts[outcome]++;
+    this.#settings.metrics.settled(outcome);
+    this.#signals.remove(message);
   }
 
   async #restart(error: Error): Promise<void> {
     if (this.#isStopping) return;
     this.#counts.restarts++;
+    this.#settings.metrics.restarted();
     const step = { attempt: this.#failures + 1, round: this.#failures };
     this.#failures++;
     const delayMs = Math.round(this.#settings.backoff(step, Math.random));

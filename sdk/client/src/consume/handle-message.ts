@@ -22,14 +22,51 @@ export function handleMessage(
   signal: AbortSignal,
 ): Handled | Promise<Handled> {
   if (settings.seen !== undefined) return handleOnce(message, settings, signal);
+  return runHandler({ message, settings, signal }, settleSoon);
+}
+
+interface Job {
+  readonly message: JsMsg;
+  readonly settings: ConsumeSettings;
+  readonly signal: AbortSignal;
+}
+type Settle = (job: Job, result: HandlerResult) => Handled | Promise<Handled>;
+
+/** One promise for a handler that is async, none for one that is not: more would cost as much as a fast handler. */
+function runHandler(job: Job, settle: Settle): Handled | Promise<Handled> {
+  const { message, settings, signal } = job;
+  const { handler, metrics } = settings;
+  const startMs = performance.now();
+  const returned = (value: HandlerOutcome | undefined): Handled | Promise<Handled> => {
+    metrics.handlerEnded(performance.now() - startMs, undefined);
+    return settle(job, { returned: value });
+  };
+  const threw = (thrown: unknown): Handled | Promise<Handled> => {
+    const error = toError(thrown);
+    metrics.handlerEnded(performance.now() - startMs, error);
+    return settle(job, { threw: error });
+  };
+  let given: ReturnType<ConsumeSettings['handler']>;
   try {
-    const returned = settings.handler(message, new MessageDelivery(message, signal));
-    if (returned !== undefined) return settleWith(message, settings, returned);
+    given = handler(message, new MessageDelivery(message, signal));
   } catch (thrown) {
-    return settleWith(message, settings, Promise.reject(toError(thrown)));
+    return threw(thrown);
   }
-  message.ack();
-  return 'handled';
+  if (typeof (given as Promise<unknown> | undefined)?.then !== 'function') {
+    return returned((given as HandlerOutcome) ?? undefined);
+  }
+  return Promise.resolve(given).then((value) => returned(value ?? undefined), threw);
+}
+
+/** Without a store of ids nothing need be awaited before a message that was handled is acknowledged. */
+function settleSoon(job: Job, result: HandlerResult): Handled | Promise<Handled> {
+  if (!('returned' in result) || result.returned !== undefined) return settleAs(job, result);
+  try {
+    job.message.ack();
+    return 'handled';
+  } catch (thrown) {
+    return retryLater(job.message, job.settings, thrown);
+  }
 }
 
 /** A message that comes again while it is in hand here gets the outcome of the first. */
@@ -58,7 +95,7 @@ async function handleUnlessSeen(
   settings: ConsumeSettings,
   signal: AbortSignal,
 ): Promise<Handled> {
-  const { seen, onEvent, handler } = settings;
+  const { seen, onEvent } = settings;
   const id = idOf(message);
   try {
     if (await seen?.has(id)) {
@@ -69,17 +106,11 @@ async function handleUnlessSeen(
   } catch (thrown) {
     return retryLater(message, settings, thrown);
   }
-  const delivery = new MessageDelivery(message, signal);
-  const run = async (): Promise<HandlerOutcome> => (await handler(message, delivery)) ?? undefined;
-  return await settleWith(message, settings, run());
+  return await runHandler({ message, settings, signal }, settleAs);
 }
 
-async function settleWith(
-  message: JsMsg,
-  settings: ConsumeSettings,
-  returned: ReturnType<ConsumeSettings['handler']>,
-): Promise<Handled> {
-  const settlement = settlementOf(await resultOf(returned), message.info.deliveryCount, {
+async function settleAs({ message, settings }: Job, result: HandlerResult): Promise<Handled> {
+  const settlement = settlementOf(result, message.info.deliveryCount, {
     maxAttempts: settings.maxAttempts,
     delayMs: () => delayMs(settings, message),
   });
@@ -87,14 +118,6 @@ async function settleWith(
     return await settle(message, settings, settlement);
   } catch (thrown) {
     return retryLater(message, settings, thrown);
-  }
-}
-
-async function resultOf(returned: ReturnType<ConsumeSettings['handler']>): Promise<HandlerResult> {
-  try {
-    return { returned: (await returned) ?? undefined };
-  } catch (thrown) {
-    return { threw: toError(thrown) };
   }
 }
 
@@ -130,7 +153,11 @@ function retry(
   settings: ConsumeSettings,
   { delayMs, reason }: { delayMs: number; reason: string },
 ): 'retried' {
-  message.nak(delayMs);
+  try {
+    message.nak(delayMs);
+  } catch {
+    // The connection is closed: it comes again when `ack_wait` is over.
+  }
   const attempt = message.info.deliveryCount;
   settings.onEvent({ type: 'retry', id: idOf(message), attempt, delayMs, reason });
   return 'retried';

@@ -1,13 +1,15 @@
 import type { ConsumerConfig, JetStreamClient } from '@nats-io/jetstream';
-import { type Backoff, exponentialFullJitter } from '../connect/backoff.ts';
+import type { Meter } from '@opentelemetry/api';
+import { type Backoff, exponentialFullJitter, guardedBackoff } from '../connect/backoff.ts';
 import type { Connection } from '../connect/connection.ts';
 import { guarded, type Log, SILENT } from '../log.ts';
 import type { ConsumeEvent } from './consume-event.ts';
+import { type ConsumerMetrics, UNMEASURED } from './consumer-metrics.ts';
 import { logConsumer } from './log-consumer.ts';
 import type { Handled, Handler } from './outcome.ts';
 import type { SeenIds } from './seen-ids.ts';
 
-export type ConsumerConnection = Pick<Connection, 'nc' | 'beforeDrain'>;
+export type ConsumerConnection = Pick<Connection, 'nc' | 'name' | 'closed' | 'beforeDrain'>;
 
 export interface ConsumeOptions {
   jetstream: JetStreamClient;
@@ -43,12 +45,16 @@ export interface ConsumeOptions {
   onEvent?: (event: ConsumeEvent) => void;
   /** Restarts, retries and dead letters. Default: none. */
   log?: Log;
+  /** Default: the global one of `@opentelemetry/api`, where that is installed. */
+  meter?: Meter;
 }
 
 export type ConsumeSettings = Required<
-  Omit<ConsumeOptions, 'config' | 'deadLetterSubject' | 'seen'>
+  Omit<ConsumeOptions, 'config' | 'deadLetterSubject' | 'seen' | 'meter'>
 > &
-  Pick<ConsumeOptions, 'config' | 'deadLetterSubject' | 'seen'> & {
+  Pick<ConsumeOptions, 'config' | 'deadLetterSubject' | 'seen' | 'meter'> & {
+    /** Known before the first message is. */
+    metrics: ConsumerMetrics;
     /** By id, what is being handled here; kept only where ids are. */
     readonly inHand: Map<string, Promise<Handled>>;
   };
@@ -61,10 +67,14 @@ export function withDefaults(options: ConsumeOptions): ConsumeSettings {
     concurrency: 10,
     prefetch: 100,
     maxAttempts: 5,
-    backoff: exponentialFullJitter({ baseMs: 1_000, capMs: 60_000 }),
     stopTimeoutMs: 30_000,
     fetchMs: 5_000,
     ...options,
+    backoff: guardedBackoff(
+      options.backoff ?? exponentialFullJitter({ baseMs: 1_000, capMs: 60_000 }),
+      log,
+    ),
+    metrics: UNMEASURED,
     inHand: new Map(),
     log,
     onEvent: (event) => {

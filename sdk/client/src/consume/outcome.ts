@@ -14,7 +14,7 @@ export interface Delivery {
   readonly attempt: number;
   /** `Nats-Msg-Id`, or stream and sequence where the message has none. */
   readonly id: string;
-  /** Aborted when the consumer's deadline to stop has passed. */
+  /** Aborted when the consumer's deadline to stop has passed, or the connection is closed. */
   readonly signal: AbortSignal;
 }
 

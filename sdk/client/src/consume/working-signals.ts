@@ -21,6 +21,7 @@ export class WorkingSignals {
 
   every(everyMs: number): void {
     clearInterval(this.#timer);
+    if (this.#closed) return;
     this.#timer = setInterval(() => this.#sweep(), everyMs / SWEEPS);
   }
 
@@ -37,6 +38,12 @@ export class WorkingSignals {
   close(): void {
     this.#closed = true;
     if (this.#sweptAt.size === 0) clearInterval(this.#timer);
+  }
+
+  /** Nobody hears of them any more. */
+  cutOff(): void {
+    this.#sweptAt.clear();
+    this.close();
   }
 
   #sweep(): void {

@@ -262,7 +262,10 @@ export class CorePublisher implements Publisher {
       return entry.promise;
     }
     const offered = this.#queue.offer(entry);
-    if ('full' in offered) throw new BufferFull(entry.subject, offered.full);
+    if ('full' in offered) {
+      this.#counts.bufferFull++;
+      throw new BufferFull(entry.subject, offered.full);
+    }
     for (const dropped of offered.dropped) this.#counts.drop(dropped);
     this.#alarm.notLaterThan(this.#queue.nextExpiryMs());
     return entry.promise;

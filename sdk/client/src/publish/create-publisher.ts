@@ -17,8 +17,25 @@ export async function createPublisher(
     ? new StreamPublisher(connection, settings, jetstream)
     : new CorePublisher(connection, settings);
   if (meter !== undefined) {
-    const forget = measurePublisher(meter, connection.name, () => publisher.stats);
-    void publisher.ended.then(forget);
+    const name = takeName(connection, options.name ?? 'publisher');
+    const about = { connection: connection.name, publisher: name };
+    const forget = measurePublisher(meter, about, () => publisher.stats);
+    void publisher.ended.then(() => {
+      forget();
+      NAMES.get(connection)?.delete(name);
+    });
   }
   return publisher;
+}
+
+/** Two that show their counts under one name would overwrite each other's. */
+const NAMES = new WeakMap<PublisherConnection, Set<string>>();
+
+function takeName(connection: PublisherConnection, wish: string): string {
+  const taken = NAMES.get(connection) ?? new Set();
+  NAMES.set(connection, taken);
+  let name = wish;
+  for (let number = 2; taken.has(name); number++) name = `${wish}-${number}`;
+  taken.add(name);
+  return name;
 }

@@ -1,6 +1,6 @@
 import type { JetStreamClient } from '@nats-io/jetstream';
 import type { Meter } from '@opentelemetry/api';
-import { type Backoff, exponentialFullJitter } from '../connect/backoff.ts';
+import { type Backoff, exponentialFullJitter, guardedBackoff } from '../connect/backoff.ts';
 import type { Connection } from '../connect/connection.ts';
 import type { ConnectionState } from '../connect/connection-event.ts';
 import { guarded, type Log, SILENT } from '../log.ts';
@@ -18,6 +18,8 @@ export function isUp(state: ConnectionState): boolean {
 }
 
 export interface PublisherOptions {
+  /** In metrics. Default `publisher`; a second one of the same connection gets `-2` behind it. */
+  name?: string;
   /** Publish to streams, and be acknowledged by them. Without it by the server alone, at least once. */
   jetstream?: JetStreamClient;
   /** Default 10 000. */
@@ -58,7 +60,7 @@ export interface Drop {
   readonly reason: DropReason;
 }
 
-export type PublisherSettings = Required<Omit<PublisherOptions, 'jetstream' | 'meter'>>;
+export type PublisherSettings = Required<Omit<PublisherOptions, 'jetstream' | 'meter' | 'name'>>;
 
 export function withDefaults(options: PublisherOptions): PublisherSettings {
   const stored = options.jetstream !== undefined;
@@ -70,9 +72,12 @@ export function withDefaults(options: PublisherOptions): PublisherSettings {
     whenFull: 'refuse',
     maxInFlight: 1,
     ackTimeoutMs: 5_000,
-    backoff: exponentialFullJitter({ baseMs: 100, capMs: 2_000 }),
     duplicateWindowMs: stored ? 120_000 : Number.POSITIVE_INFINITY,
     ...options,
+    backoff: guardedBackoff(
+      options.backoff ?? exponentialFullJitter({ baseMs: 100, capMs: 2_000 }),
+      log,
+    ),
     log,
     onDrop: guarded(options.onDrop, log, 'onDrop'),
   };

@@ -7,6 +7,7 @@ import type { PublisherStats } from './publisher.ts';
 export class PublisherCounts {
   acknowledged = 0;
   resent = 0;
+  bufferFull = 0;
   readonly #outcomes = { duplicates: 0, refused: 0, uncertain: 0 };
   readonly #dropped = { oldest: 0, newest: 0, age: 0, closed: 0 };
   readonly #onDrop: (drop: Drop) => void;
@@ -34,12 +35,13 @@ export class PublisherCounts {
   }
 
   stats(buffered: { length: number; sizeBytes: number }): PublisherStats {
-    const { acknowledged, resent } = this;
+    const { acknowledged, resent, bufferFull } = this;
     const { duplicates, refused, uncertain } = this.#outcomes;
     return {
       buffered: buffered.length,
       bufferedBytes: buffered.sizeBytes,
       acknowledged,
+      bufferFull,
       duplicates,
       refused,
       uncertain,

@@ -14,6 +14,8 @@ export interface PublisherStats {
   /** Of the acknowledged: those that the stream already had. */
   readonly duplicates: number;
   readonly dropped: Readonly<Record<DropReason, number>>;
+  /** Calls of `publish` that threw `BufferFull`; these messages are in no other count. */
+  readonly bufferFull: number;
   readonly refused: number;
   readonly uncertain: number;
   /** Sendings beyond the first. */

@@ -92,7 +92,10 @@ export class StreamPublisher implements Publisher {
 
   #enqueue(entry: OutboundEntry): void {
     const offered = this.#queue.offer(entry);
-    if ('full' in offered) throw new BufferFull(entry.subject, offered.full);
+    if ('full' in offered) {
+      this.#counts.bufferFull++;
+      throw new BufferFull(entry.subject, offered.full);
+    }
     for (const dropped of offered.dropped) this.#counts.drop(dropped);
     this.#advance(entry.queuedMs);
   }
