@@ -142,6 +142,23 @@ export const configSchema = z.object({
       writers: z.coerce.number().int().positive().default(2).describe('Segments inserted at once.'),
     })
     .prefault({}),
+  rollups: z
+    .object({
+      fineDays: z.coerce
+        .number()
+        .int()
+        .positive()
+        .default(2)
+        .describe('Days for which figures by steps of 10 s are kept.'),
+      minuteDays: z.coerce.number().int().positive().default(14).describe('... by steps of 1 min.'),
+      hourDays: z.coerce
+        .number()
+        .int()
+        .positive()
+        .default(180)
+        .describe('... by steps of 1 h: how far back map and latency reach.'),
+    })
+    .prefault({}),
   insight: z
     .object({
       unconsumedAfterSeconds: z.coerce

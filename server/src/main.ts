@@ -10,6 +10,7 @@ import { SetAside } from './intake/set-aside.ts';
 import { StoredEvents, startApi } from './start/api.ts';
 import { lockDataDir } from './start/data-dir-lock.ts';
 import { intakeObserver } from './start/observer.ts';
+import { rollupDays, startRollups } from './start/rollups.ts';
 import { registerGauges, ServerStatus } from './start/status.ts';
 import { openStore } from './start/store.ts';
 import { startWatch } from './start/watch.ts';
@@ -58,6 +59,8 @@ export async function startServer(input: ConfigInput = {}): Promise<RunningServe
   void store.migration.then(() => loader.start());
   parts.defer(() => loader.drain(config.journal.drainTimeoutMs));
   parts.use(journal);
+  const { migration } = store;
+  parts.use(startRollups({ database, keepDays: rollupDays(config), observer, migration }));
 
   const watch = parts.use(startWatch(config, { journal, observer, log }));
   const admission = new Admission({ journal, observer, limits: admissionLimits(config) });

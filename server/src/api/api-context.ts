@@ -1,6 +1,12 @@
 import type { UnixNs } from '@hopline/model';
 import type { ClusterSnapshot, StatusResponse } from '@hopline/model/api';
-import type { Bounds, Database } from '../store/store.ts';
+import {
+  type Bounds,
+  type Database,
+  type RolledBounds,
+  rollupReach,
+  wholeBuckets,
+} from '../store/store.ts';
 import { BadRequest } from './errors.ts';
 
 /** What every resource is given. */
@@ -51,6 +57,15 @@ export function askedRange(
     throw new BadRequest(`cannot read request: from is "${from}": it is later than to, "${to}"`);
   }
   return { from, to, timeoutMs: queryTimeoutMs };
+}
+
+/** The same for a question that rollups can answer: widened to whole buckets of theirs. */
+export async function rolledRange(
+  context: ApiContext,
+  asked: { from?: string | undefined; to?: string | undefined },
+): Promise<RolledBounds> {
+  const bounds = askedRange(context, asked);
+  return wholeBuckets(bounds, await rollupReach(context.database, context.queryTimeoutMs));
 }
 
 function timeOf(field: string, text: string): UnixNs {

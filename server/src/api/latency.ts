@@ -2,13 +2,14 @@ import { STAGES } from '@hopline/model';
 import type { LatencyResponse, StageFigures, StageOrTotal } from '@hopline/model/api';
 import {
   type HeatRow,
+  type RolledBounds,
   type StageRow,
   type StageSeriesRow,
   stageHeat,
   stageSeries,
   stageTable,
 } from '../store/store.ts';
-import { type ApiContext, askedRange } from './api-context.ts';
+import { type ApiContext, rolledRange } from './api-context.ts';
 import { wholeNs } from './whole-ns.ts';
 
 interface LatencyQuery {
@@ -22,11 +23,9 @@ interface LatencyQuery {
 
 const BINS_PER_DECADE = 8;
 /** Steps of a range: at most so many, so that a picture has a pixel or more for each. */
-const MAX_STEPS = 90n;
-const SECOND_NS = 1_000_000_000n;
-const STEPS_NS = [
-  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 86_400,
-].map((seconds) => BigInt(seconds) * SECOND_NS);
+const MAX_STEPS = 90;
+const DAY_SECONDS = 86_400;
+const STEPS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 86_400];
 const STAGE_COUNT = STAGES.length + 1;
 /** More bins than durations up to a year can fill. */
 const MAX_BINS = 17 * BINS_PER_DECADE;
@@ -37,16 +36,16 @@ export async function getLatency(
   context: ApiContext,
   query: LatencyQuery,
 ): Promise<LatencyResponse> {
-  const bounds = askedRange(context, query);
+  const bounds = await rolledRange(context, query);
   const { producer, subject, consumer, stage } = query;
   const path = { ...bounds, producer, subject, consumer };
-  const stepNs = stepOf(bounds.to - bounds.from);
-  const steps = Number((bounds.to - bounds.from) / stepNs) + 2;
+  const stepSeconds = stepOf(bounds);
+  const steps = Math.ceil(Number(bounds.to - bounds.from) / 1e9 / stepSeconds) + 1;
   const binsPerDecade = BINS_PER_DECADE;
-  const heat = { ...path, stage, stepNs, binsPerDecade, limit: steps * MAX_BINS };
+  const heat = { ...path, stage, stepSeconds, binsPerDecade, limit: steps * MAX_BINS };
   const [table, series, cells] = await Promise.all([
     stageTable(context.database, path),
-    stageSeries(context.database, { ...path, stepNs, limit: steps * STAGE_COUNT }),
+    stageSeries(context.database, { ...path, stepSeconds, limit: steps * STAGE_COUNT }),
     stageHeat(context.database, heat),
   ]);
   return {
@@ -54,15 +53,20 @@ export async function getLatency(
     to: String(bounds.to),
     stages: figures(table.filter((row) => row.is_first === 1)),
     redeliveries: figures(table.filter((row) => row.is_first === 0)),
-    step: String(stepNs),
+    step: `${stepSeconds}000000000`,
     series: seriesView(series),
     heat: { stage, binsPerDecade, cells: cells.map(cellView) },
   };
 }
 
-function stepOf(rangeNs: bigint): bigint {
-  const fine = STEPS_NS.find((step) => rangeNs / step <= MAX_STEPS);
-  return fine ?? (rangeNs / MAX_STEPS / SECOND_NS + 1n) * SECOND_NS;
+/** Finer than a bucket of the rollups only for ranges that these do not answer. */
+function stepOf({ from, to }: RolledBounds): number {
+  const seconds = Number(to - from) / 1e9;
+  const steps = seconds < 120 ? STEPS : STEPS.filter((step) => step >= 10);
+  return (
+    steps.find((step) => seconds / step <= MAX_STEPS) ??
+    Math.ceil(seconds / MAX_STEPS / DAY_SECONDS) * DAY_SECONDS
+  );
 }
 
 function figures(rows: readonly StageRow[]): StageFigures[] {

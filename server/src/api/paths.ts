@@ -1,6 +1,6 @@
 import type { PathSummary, PathsResponse, StageOrTotal } from '@hopline/model/api';
 import { firstSpan, type PathRow, pathList } from '../store/store.ts';
-import { type ApiContext, askedRange } from './api-context.ts';
+import { type ApiContext, rolledRange } from './api-context.ts';
 import { observedSeconds } from './observed-seconds.ts';
 import { wholeNs } from './whole-ns.ts';
 
@@ -15,7 +15,7 @@ interface PathsQuery {
 
 /** GET /api/v1/paths */
 export async function getPaths(context: ApiContext, query: PathsQuery): Promise<PathsResponse> {
-  const bounds = askedRange(context, query);
+  const bounds = await rolledRange(context, query);
   const { producer, subject, consumer, limit } = query;
   const [first, rows] = await Promise.all([
     firstSpan(context.database, bounds),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { type ChdbDatabase, createChdbDatabase } from '../store/chdb/driver.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { rollupDays } from './rollups.ts';
 
 const FIRST_WAIT_MS = 200;
 const LAST_WAIT_MS = 5_000;
@@ -23,7 +24,12 @@ export interface OpenStore extends AsyncDisposable {
  */
 export async function openStore(config: Config, log: Logger): Promise<OpenStore> {
   const { dataDir, store } = config;
-  const database = await createChdbDatabase({ dataDir, ...store, log });
+  const database = await createChdbDatabase({
+    dataDir,
+    ...store,
+    rollupDays: rollupDays(config),
+    log,
+  });
   const stop = new AbortController();
   let isMigrated = false;
   let error = '';

@@ -11,6 +11,11 @@ export interface Statement {
   /** More rows are an error, never a silent cut: put a LIMIT in the text. */
   maxRows: number;
   timeoutMs: number;
+  /**
+   * Runs on the one session that is kept for the store's own work, with one thread, and may insert what
+   * it selects.
+   */
+  background?: boolean;
   /** Stops the engine's work on it; the promise rejects with the signal's reason. */
   signal?: AbortSignal;
 }

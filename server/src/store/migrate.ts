@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { MigrationFailed } from './errors.ts';
+import type { RollupDays } from './rollups/levels.ts';
 
 export interface MigrationTarget {
   query<Row>(sql: string): Promise<Row[]>;
   execute(sql: string): Promise<void>;
   /** Rows older than this are dropped. */
   retentionDays: number;
+  /** The same of each level of the rollups. */
+  rollupDays: RollupDays;
   /** Folder of `NNNN-name.sql` files; the code's own unless a test says otherwise. */
   schemaDir?: string;
 }
@@ -37,6 +40,7 @@ const TIME_COLUMNS = {
   cluster_events: 'time',
   metrics: 'time',
 } as const;
+const ROLLUP = /^(?:deliveries|traffic)_(10s|1m|1h)$/;
 
 /**
  * Brings the store to the schema of this code: each file runs once, in order of its number. Throws
@@ -108,14 +112,21 @@ async function apply(target: MigrationTarget, migration: Migration): Promise<voi
 }
 
 /** The limit of age is a setting, not a migration: it may differ at each start. */
-async function applyRetention({ query, execute, retentionDays }: MigrationTarget): Promise<void> {
+async function applyRetention({
+  query,
+  execute,
+  retentionDays,
+  rollupDays,
+}: MigrationTarget): Promise<void> {
   const tables = await query<{ name: string; create: string }>(
     'SELECT name, create_table_query AS create FROM system.tables WHERE database = currentDatabase()',
   );
   for (const { name, create } of tables) {
-    const column = TIME_COLUMNS[name as keyof typeof TIME_COLUMNS];
+    const level = ROLLUP.exec(name)?.[1] as keyof RollupDays | undefined;
+    const column = level ? 'bucket' : TIME_COLUMNS[name as keyof typeof TIME_COLUMNS];
     if (!column) continue;
-    const ttl = `toDateTime(${column}) + toIntervalDay(${retentionDays})`;
+    const days = level ? rollupDays[level] : retentionDays;
+    const ttl = `toDateTime(${column}) + toIntervalDay(${days})`;
     if (create.includes(`TTL ${ttl}`)) continue;
     await execute(`ALTER TABLE ${name} MODIFY TTL ${ttl}`);
   }

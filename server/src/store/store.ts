@@ -43,3 +43,7 @@ export { traceHeads } from './queries/trace-heads.ts';
 export { type HopHead, traceHops } from './queries/trace-hops.ts';
 export { type LogRow, traceLogs } from './queries/trace-logs.ts';
 export { type SpanRow, traceSpans } from './queries/trace-spans.ts';
+export type { RollupDays } from './rollups/levels.ts';
+export { type RolledBounds, wholeBuckets } from './rollups/range.ts';
+export { rollupReach } from './rollups/reach.ts';
+export { Roller } from './rollups/roller.ts';

@@ -5,6 +5,7 @@ import type { Database, InsertOutcome, Segment, Statement } from '../database.ts
 import { QueryFailed, QueryTimeout, QueryTooLarge, StoreUnavailable } from '../errors.ts';
 import { formatSchemas, insertStatement } from '../insert/statement.ts';
 import { applyMigrations } from '../migrate.ts';
+import { ROLLUP_DAYS, type RollupDays } from '../rollups/levels.ts';
 import { engineConfig } from './engine-config.ts';
 import { isPassing, isRefusal, isTooLarge, TIMEOUT_EXCEEDED } from './engine-errors.ts';
 import { EngineError, EngineProcess, type StoreLog } from './engine-process.ts';
@@ -22,6 +23,8 @@ export interface ChdbOptions {
   /** Upper bound of every statement's own timeout. */
   queryTimeoutMs: number;
   retentionDays: number;
+  /** Days for which each level of the rollups is kept; default: those of the settings. */
+  rollupDays?: RollupDays;
   /** Folder of the schema files, for tests of migration. */
   schemaDir?: string;
   log?: StoreLog;
@@ -78,6 +81,7 @@ export class ChdbDatabase implements Database {
   readonly #process: EngineProcess;
   readonly #readers: Lane;
   readonly #writers: Lane;
+  readonly #background: Lane;
   readonly #control: Lane;
   #nextJob = 1;
 
@@ -93,6 +97,7 @@ export class ChdbDatabase implements Database {
     });
     this.#readers = new Lane(plan.readers, MAX_WAITING_QUERIES);
     this.#writers = new Lane(plan.writers, MAX_WAITING_INSERTS);
+    this.#background = new Lane(plan.background, MAX_WAITING_QUERIES);
     this.#control = new Lane(plan.control, MAX_WAITING_QUERIES);
   }
 
@@ -111,7 +116,9 @@ export class ChdbDatabase implements Database {
 
   async query<Row>(statement: Statement): Promise<Row[]> {
     const { tag, maxRows, signal } = statement;
-    const timeoutMs = Math.min(statement.timeoutMs, this.#options.queryTimeoutMs);
+    const timeoutMs = statement.background
+      ? statement.timeoutMs
+      : Math.min(statement.timeoutMs, this.#options.queryTimeoutMs);
     const startedAt = performance.now();
     const settings = [
       `max_execution_time = ${timeoutMs / 1000}`,
@@ -121,10 +128,11 @@ export class ChdbDatabase implements Database {
     const id = this.#nextJob++;
     const sql = `SET ${settings.join(', ')};\n/* hopline:${tag} job:${id}; */ ${statement.sql}`;
     signal?.throwIfAborted();
-    const session = await this.#readers.take(timeoutMs);
+    const lane = statement.background ? this.#background : this.#readers;
+    const session = await lane.take(timeoutMs);
     const leftMs = timeoutMs - (performance.now() - startedAt);
     try {
-      const bytes = await this.#run(id, { sql, session, timeoutMs: leftMs, signal }, this.#readers);
+      const bytes = await this.#run(id, { sql, session, timeoutMs: leftMs, signal }, lane);
       const rows = await parseRows<Row>(bytes);
       if (rows.length > maxRows)
         throw new QueryTooLarge(`cannot answer ${tag}: over ${maxRows} rows`);
@@ -149,6 +157,7 @@ export class ChdbDatabase implements Database {
         query: async <Row>(sql: string) => await parseRows<Row>(await run(sql)),
         execute: async (sql) => void (await run(sql)),
         retentionDays: this.#options.retentionDays,
+        rollupDays: this.#options.rollupDays ?? ROLLUP_DAYS,
         ...(this.#options.schemaDir ? { schemaDir: this.#options.schemaDir } : {}),
       });
     } finally {
@@ -174,7 +183,7 @@ export class ChdbDatabase implements Database {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const lane of [this.#readers, this.#writers, this.#control]) {
+    for (const lane of [this.#readers, this.#writers, this.#background, this.#control]) {
       lane.refuseAll('cannot run statement: the store was closed');
     }
     await this.#process[Symbol.asyncDispose]();

@@ -129,7 +129,10 @@ const EVENT: Record<keyof ClusterEventRow, Field> = {
   raw: 'text',
 };
 
-export const adaptHops = (): Adapter => adaptRows('hops', HOP);
+export const adaptHops = (): Adapter => {
+  const adapter = adaptRows('hops', HOP);
+  return { ...adapter, columns: { ...adapter.columns, inserted: 'now()' } };
+};
 export const adaptAdvisories = (): Adapter => adaptRows('advisories', ADVISORY);
 export const adaptEvents = (): Adapter => adaptRows('cluster_events', EVENT);
 export const adaptAssets = (): Adapter => adaptRows('assets', ASSET);

@@ -82,6 +82,7 @@ export function adaptTraces(): Adapter {
       '`events.attributes`': `arrayMap(e -> ${attributeMap('e.attributes')}, s.events)`,
       '`links.trace_id`': `arrayMap(l -> ${idBytes('l.trace_id', 16)}, s.links)`,
       '`links.span_id`': `arrayMap(l -> ${idBytes('l.span_id', 8)}, s.links)`,
+      inserted: 'now()',
       '`links.attributes`': `arrayMap(l -> ${attributeMap('l.attributes')}, s.links)`,
     },
     from: (file) => {

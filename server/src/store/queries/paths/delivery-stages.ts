@@ -12,6 +12,12 @@ export interface PathFilter {
   consumer?: string | undefined;
 }
 
+/** The same, and for rollups: */
+export interface StageFilter extends PathFilter {
+  /** Only of messages published in one of the steps {begins:Array(String)}, of {grain:UInt32} seconds. */
+  inSteps?: boolean;
+}
+
 /**
  * SQL: one row for each attempt of each delivery whose publish lies within the bounds, with its stages
  * by docs/message-model.md. A sub-select; needs `stageParams`. Columns:
@@ -29,7 +35,7 @@ export interface PathFilter {
  * Every span counts once however often it was delivered. The handler may have come any time after its
  * message, and by parent or by link: no window of time stands between them.
  */
-export const deliveryStages = (filter: PathFilter): string => `(
+export const deliveryStages = (filter: StageFilter): string => `(
   SELECT producer, subject_pattern, consumer, trace_id, span_id, handler_trace_id, handler_span_id,
     published_ns, number, failed,
     arrayFilter(stage -> stage.1 != '' AND isNotNull(stage.2), [${STAGE_TUPLES}]) AS stages
@@ -54,7 +60,7 @@ const since = (column: string): string =>
   `${column} >= fromUnixTimestamp64Nano({earliest:Int64}, 'UTC')`;
 
 /** T0 and T1. A publish that waited for an answer of the broker bounds the servers' clocks. */
-const publishes = ({ producer, subject }: PathFilter): string => `
+const publishes = ({ producer, subject, inSteps }: StageFilter): string => `
   SELECT trace_id, span_id, service AS producer, subject_pattern, concat(service, '/', instance) AS clock,
     ${ns('start')} AS t0,
     if(stream_seq > 0 OR (operation_name = 'request' AND status != 'ERROR'),
@@ -63,7 +69,11 @@ const publishes = ({ producer, subject }: PathFilter): string => `
   WHERE kind = 'PRODUCER' AND ${within('start')} AND ${notInternal('spans.subject_pattern')}
     ${producer === undefined ? '' : 'AND service = {producer:String}'}
     ${subject === undefined ? '' : 'AND spans.subject_pattern = {pattern:String}'}
+    ${inSteps ? IN_STEPS : ''}
   LIMIT 1 BY trace_id, span_id`;
+
+const IN_STEPS = `AND toUnixTimestamp(toStartOfInterval(start, INTERVAL {grain:UInt32} SECOND))
+  IN (SELECT toUInt32(arrayJoin({begins:Array(String)})))`;
 
 const HANDLER_COLUMNS = `spans.trace_id AS handler_trace_id, spans.span_id AS handler_span_id, service AS consumer,
   concat(service, '/', instance) AS clock, stream, consumer AS durable, queue_group, connection,
@@ -129,7 +139,7 @@ const HAND_OVERS = `
   GROUP BY trace_id, span_id, connection, queue_group`;
 
 /** One row an attempt with all marks, each on the clock of who saw it; NULL where nobody told. */
-const marks = (filter: PathFilter): string => `
+const marks = (filter: StageFilter): string => `
   SELECT p.producer AS producer, p.subject_pattern AS subject_pattern, h.consumer AS consumer,
     h.trace_id AS trace_id, h.span_id AS span_id, h.handler_trace_id AS handler_trace_id,
     h.handler_span_id AS handler_span_id, p.t0 AS published_ns, p.t1 AS t1, h.failed AS failed,
@@ -177,7 +187,7 @@ const upper = (mark: string): string => `coalesce(${mark} - published_ns, ${NONE
  * of clocks: the one that the quickest of them demands. A publisher whose own clock is wrong so moves
  * neither the wait nor the delivery, which it took no part in.
  */
-const correctedMarks = (filter: PathFilter): string => `
+const correctedMarks = (filter: StageFilter): string => `
   SELECT *, arrived - arrival_offset AS arrived_c, stored - store_offset AS stored_c,
     handed_over - hand_over_offset AS handed_over_c,
     coalesce(stored_c, handed_over_c, arrived_c, published_ns) AS reference,

@@ -1,6 +1,8 @@
 import type { Database } from '../../database.ts';
-import type { Bounds } from '../bounds.ts';
-import { deliveryStages, type PathFilter, stageParams } from './delivery-stages.ts';
+import type { RolledBounds } from '../../rollups/range.ts';
+import { rolledDeliveries } from '../../rollups/rolled-deliveries.ts';
+import { percentile } from '../../rollups/sketch.ts';
+import type { PathFilter } from './delivery-stages.ts';
 
 /** One path: producer, subject pattern, consumer service. */
 export interface PathRow {
@@ -26,27 +28,31 @@ export interface PathRow {
 /** Paths whose messages were published within the bounds, busiest first. */
 export function pathList(
   database: Database,
-  args: Bounds & PathFilter & { limit: number },
+  args: RolledBounds & PathFilter & { limit: number },
 ): Promise<PathRow[]> {
+  const deliveries = rolledDeliveries(args);
   return database.query<PathRow>({
     tag: 'path-list',
-    sql: `WITH arrayFirst(s -> s.1 = 'total', stages).2 AS total,
-        arrayFilter(s -> s.1 != 'total', stages) AS parts,
-        sumMapIf(arrayMap(s -> s.1, parts), arrayMap(s -> assumeNotNull(s.2), parts), number = 1) AS sums,
-        arrayReverseSort((name, sum) -> sum, sums.1, sums.2) AS names
+    sql: `WITH is_first AND stage = 'total' AS is_total, is_first AND stage != 'total' AS is_part,
+        sumMapIf([toString(stage)], [sum], is_part) AS sums,
+        arrayReverseSort((name, time) -> (time, name), sums.1, sums.2) AS names,
+        sumMapIf(bins, bin_counts, is_total) AS merged,
+        minIf(least, is_total) AS total_min, maxIf(most, is_total) AS total_most
       SELECT producer, subject_pattern, consumer,
-        toString(countIf(number = 1)) AS deliveries, toString(countIf(number > 1)) AS redeliveries,
-        toString(sum(failed)) AS errors,
-        ifNotFinite(avgIf(total, number = 1), 0) AS total_avg,
-        quantilesTDigestIf(0.5, 0.99)(assumeNotNull(total), number = 1) AS q,
-        ifNotFinite(q[1], 0) AS total_p50, ifNotFinite(q[2], 0) AS total_p99,
-        toString(maxIf(total, number = 1)) AS total_max,
+        toString(sumIf(count, is_total) AS firsts) AS deliveries,
+        toString(sumIf(count, NOT is_first AND stage = 'total')) AS redeliveries,
+        toString(sumIf(failed, stage = 'total')) AS errors,
+        ifNotFinite(toFloat64(sumIf(sum, is_total)) / firsts, 0) AS total_avg,
+        ${percentile(0.5, 'merged', { least: 'total_min', most: 'total_most' })} AS total_p50,
+        ${percentile(0.99, 'merged', { least: 'total_min', most: 'total_most' })} AS total_p99,
+        toString(total_most) AS total_max,
         names[1] AS slowest_stage,
-        ifNotFinite(arrayMax(sums.2) / arraySum(sums.2), 0) AS slowest_share
-      FROM ${deliveryStages(args)}
+        ifNotFinite(toFloat64(arrayMax(sums.2)) / toFloat64(arraySum(sums.2)), 0) AS slowest_share
+      FROM ${deliveries.sql}
       GROUP BY producer, subject_pattern, consumer
-      ORDER BY count() DESC LIMIT {limit:UInt32}`,
-    params: { ...stageParams(args), limit: args.limit },
+      ORDER BY sumIf(count, stage = 'total') DESC, producer, subject_pattern, consumer
+      LIMIT {limit:UInt32}`,
+    params: { ...deliveries.params, limit: args.limit },
     maxRows: args.limit,
     timeoutMs: args.timeoutMs,
   });

@@ -1,6 +1,8 @@
 import type { Database } from '../../database.ts';
-import type { Bounds } from '../bounds.ts';
-import { deliveryStages, type PathFilter, stageParams } from './delivery-stages.ts';
+import type { RolledBounds } from '../../rollups/range.ts';
+import { rolledDeliveries, stepBegin } from '../../rollups/rolled-deliveries.ts';
+import { BINS_PER_DECADE } from '../../rollups/sketch.ts';
+import type { PathFilter } from './delivery-stages.ts';
 
 /** Messages of one step of time whose stage took between two neighbouring bounds. */
 export interface HeatRow {
@@ -11,24 +13,27 @@ export interface HeatRow {
   count: string;
 }
 
-/** Cells of a heat map of one stage of the first attempts; empty cells have no row. */
+/**
+ * Cells of a heat map of one stage of the first attempts; empty cells have no row. `binsPerDecade`
+ * divides BINS_PER_DECADE.
+ */
 export function stageHeat(
   database: Database,
-  args: Bounds &
-    PathFilter & { stage: string; stepNs: bigint; binsPerDecade: number; limit: number },
+  args: RolledBounds &
+    PathFilter & { stage: string; stepSeconds: number; binsPerDecade: number; limit: number },
 ): Promise<HeatRow[]> {
+  const deliveries = rolledDeliveries(args, args.stepSeconds);
   return database.query<HeatRow>({
     tag: 'stage-heat',
-    sql: `SELECT toString(published_ns - published_ns % {step:Int64}) AS time,
-        toInt32(floor(log10(greatest(assumeNotNull(stages.2), 1)) * {bins:UInt32})) AS bin,
-        toString(count()) AS count
-      FROM ${deliveryStages(args)} ARRAY JOIN stages
-      WHERE number = 1 AND stages.1 = {stage:String}
+    sql: `SELECT ${stepBegin('{step:UInt32}')} AS time, toInt32(intDiv(cell.1, {fine:UInt32})) AS bin,
+        toString(sum(cell.2)) AS count
+      FROM ${deliveries.sql} AS deliveries ARRAY JOIN arrayZip(bins, bin_counts) AS cell
+      WHERE is_first AND stage = {stage:String}
       GROUP BY time, bin ORDER BY time, bin LIMIT {limit:UInt32}`,
     params: {
-      ...stageParams(args),
-      step: args.stepNs,
-      bins: args.binsPerDecade,
+      ...deliveries.params,
+      step: args.stepSeconds,
+      fine: BINS_PER_DECADE / args.binsPerDecade,
       stage: args.stage,
       limit: args.limit,
     },

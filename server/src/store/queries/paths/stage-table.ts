@@ -1,7 +1,9 @@
 import type { StageName } from '@hopline/model';
 import type { Database } from '../../database.ts';
-import type { Bounds } from '../bounds.ts';
-import { deliveryStages, type PathFilter, stageParams } from './delivery-stages.ts';
+import type { RolledBounds } from '../../rollups/range.ts';
+import { rolledDeliveries } from '../../rollups/rolled-deliveries.ts';
+import { percentile } from '../../rollups/sketch.ts';
+import type { PathFilter } from './delivery-stages.ts';
 
 /** One stage of a path over all its attempts of one kind; `total` is from publish to the handler's end. */
 export interface StageRow {
@@ -25,19 +27,25 @@ export interface StageRow {
 const MAX_ROWS = 40;
 
 /** Stage by stage; first attempts and redeliveries are never mixed. */
-export function stageTable(database: Database, args: Bounds & PathFilter): Promise<StageRow[]> {
+export function stageTable(
+  database: Database,
+  args: RolledBounds & PathFilter,
+): Promise<StageRow[]> {
+  const deliveries = rolledDeliveries(args);
+  const extremes = { least: 'min(least)', most: 'max(most)' };
   return database.query<StageRow>({
     tag: 'stage-table',
-    sql: `WITH assumeNotNull(stages.2) AS value
-      SELECT stages.1 AS stage, number = 1 AS is_first, toString(count()) AS count, avg(value) AS avg,
-        quantilesTDigest(0.5, 0.9, 0.99)(value) AS q, q[1] AS p50, q[2] AS p90, q[3] AS p99,
-        toString(max(value)) AS max, toString(sum(value)) AS sum,
-        toString(countIf(stages.3 = 'measured')) AS measured,
-        toString(countIf(stages.3 = 'derived')) AS derived,
-        toString(countIf(stages.3 = 'adjusted')) AS adjusted
-      FROM ${deliveryStages(args)} ARRAY JOIN stages
+    sql: `WITH sumMap(bins, bin_counts) AS merged
+      SELECT toString(deliveries.stage) AS stage, is_first, toString(sum(deliveries.count)) AS count,
+        toFloat64(sum(deliveries.sum)) / toFloat64(sum(deliveries.count)) AS avg,
+        ${percentile(0.5, 'merged', extremes)} AS p50, ${percentile(0.9, 'merged', extremes)} AS p90,
+        ${percentile(0.99, 'merged', extremes)} AS p99,
+        toString(max(most)) AS max, toString(sum(deliveries.sum)) AS sum,
+        toString(sum(deliveries.measured)) AS measured, toString(sum(deliveries.derived)) AS derived,
+        toString(sum(deliveries.adjusted)) AS adjusted
+      FROM ${deliveries.sql} AS deliveries
       GROUP BY stage, is_first LIMIT ${MAX_ROWS}`,
-    params: stageParams(args),
+    params: deliveries.params,
     maxRows: MAX_ROWS,
     timeoutMs: args.timeoutMs,
   });

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../config.ts';
+import type { IntakeObserver } from '../intake/observer.ts';
+import { type Database, Roller, type RollupDays } from '../store/store.ts';
+
+interface Parts {
+  database: Database;
+  keepDays: RollupDays;
+  observer: Pick<IntakeObserver, 'trouble'>;
+  /** Settles once the store has its tables. */
+  migration: Promise<void>;
+}
+
+/** Between two looks at what is new. */
+const PAUSE_MS = 1_000;
+/** A round that took long is followed by a pause so many times as long: inserts and questions come first. */
+const PAUSE_FACTOR = 2;
+const PAUSE_AFTER_ERROR_MS = 5_000;
+
+/** The setting of each level. */
+export const rollupDays = ({ rollups }: Config): RollupDays => ({
+  '10s': rollups.fineDays,
+  '1m': rollups.minuteDays,
+  '1h': rollups.hourDays,
+});
+
+/** Keeps the rollups up to date until it is disposed. */
+export function startRollups({ database, keepDays, observer, migration }: Parts): AsyncDisposable {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const roller = new Roller({ database, keepDays, signal });
+
+  async function work(): Promise<void> {
+    await migration;
+    while (!signal.aborted) {
+      const startedAt = performance.now();
+      let pauseMs = 0;
+      try {
+        const isLeft = await roller.roll();
+        const tookMs = performance.now() - startedAt;
+        pauseMs = Math.max(isLeft ? 0 : PAUSE_MS, tookMs * PAUSE_FACTOR);
+      } catch (error) {
+        if (signal.aborted) return;
+        observer.trouble('cannot bring the rollups up to date yet', error);
+        pauseMs = PAUSE_AFTER_ERROR_MS;
+      }
+      await sleep(pauseMs, null, { signal }).catch(() => {});
+    }
+  }
+
+  const working = work();
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort(new Error('the server stops'));
+      await working;
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { UnixNs } from '@hopline/model';
+import type { Bounds } from '../queries/bounds.ts';
+import { ceilTo, FINE, floorTo, HOUR, type Level, MINUTE, SECOND_NS } from './levels.ts';
+
+/** How far the rollups reach, in Unix seconds. */
+export interface RollupReach {
+  /** Buckets before this are computed; 0: none is. */
+  rolledTo: number;
+  /** A level's buckets from this on are sure to be kept. */
+  oldestFine: number;
+  oldestMinute: number;
+}
+
+/** Bounds, and how far rollups may answer for them. */
+export interface RolledBounds extends Bounds {
+  reach: RollupReach;
+}
+
+export const NOTHING_ROLLED: RollupReach = { rolledTo: 0, oldestFine: 0, oldestMinute: 0 };
+
+/** Shorter ranges are read from the spans, to the nanosecond. */
+const SHORTEST_NS = 120n * SECOND_NS;
+
+/**
+ * The bounds widened to whole buckets, as rollups can answer them: what is asked for ends may begin up to ten
+ * seconds earlier, further back a minute or an hour. Short ranges stay as they are.
+ */
+export function wholeBuckets(bounds: Bounds, reach: RollupReach): RolledBounds {
+  const { from, to } = bounds;
+  if (to - from < SHORTEST_NS || reach.rolledTo === 0) return { ...bounds, reach: NOTHING_ROLLED };
+  const first = Number(from / SECOND_NS);
+  const begin = floorTo(first, levelAt(first, reach));
+  const last = Number(to / SECOND_NS) + 1;
+  const end = ceilTo(last, levelAt(last, reach));
+  return {
+    ...bounds,
+    from: (BigInt(begin) * SECOND_NS) as UnixNs,
+    to: end <= reach.rolledTo ? ((BigInt(end) * SECOND_NS - 1n) as UnixNs) : to,
+    reach,
+  };
+}
+
+/** The finest level that is sure to have the bucket of a second. */
+function levelAt(second: number, { oldestFine, oldestMinute }: RollupReach): Level {
+  if (second >= oldestFine) return FINE;
+  return second >= oldestMinute ? MINUTE : HOUR;
+}
+
+/** A stretch of whole buckets of a level, in Unix seconds; `end` is not in it. */
+export interface Stretch {
+  level: Level;
+  begin: number;
+  end: number;
+}
+
+/** A range as stretches of rollups, oldest first, and the rest that only the spans tell, undefined for none. */
+export interface RangePlan {
+  stretches: Stretch[];
+  rest: { from: UnixNs; to: UnixNs } | undefined;
+}
+
+/**
+ * The coarsest buckets that fill the bounds. `step`: no bucket may cross the border between two steps
+ * of so many seconds.
+ */
+export function rangePlan({ from, to, reach }: RolledBounds, step?: number): RangePlan {
+  const begin = Number(from / SECOND_NS);
+  const end = Math.min(reach.rolledTo, Number((to + 1n) / SECOND_NS));
+  if (end <= begin) return { stretches: [], rest: { from, to } };
+  const levels = [HOUR, MINUTE, FINE].filter((level) => !step || step % level.seconds === 0);
+  const stretches = fill(begin, end, levels);
+  const restFrom = (BigInt(end) * SECOND_NS) as UnixNs;
+  return { stretches, rest: restFrom <= to ? { from: restFrom, to } : undefined };
+}
+
+function fill(begin: number, end: number, [level, ...finer]: readonly Level[]): Stretch[] {
+  if (!level || begin >= end) return [];
+  const first = ceilTo(begin, level);
+  const last = floorTo(end, level);
+  if (first >= last) return fill(begin, end, finer);
+  return [
+    ...fill(begin, first, finer),
+    { level, begin: first, end: last },
+    ...fill(last, end, finer),
+  ];
+}

@@ -1,0 +1,56 @@
+import type { ParamValue } from '../database.ts';
+import { LEVELS } from './levels.ts';
+import type { RangePlan, Stretch } from './range.ts';
+
+interface Condition {
+  sql: string;
+  params: Record<string, ParamValue>;
+}
+
+interface Rolled {
+  /** `deliveries` or `traffic`. */
+  table: string;
+  columns: string;
+  /** Condition that only marks of buckets fulfil. */
+  isMark: string;
+  /** More that rows must fulfil. */
+  where: string;
+}
+
+/**
+ * SQL: the rows of a plan's stretches, level by level; only those of the newest version of their bucket.
+ * Empty for a plan without stretches.
+ */
+export function rolledRows(
+  plan: RangePlan,
+  { table, columns, isMark, where }: Rolled,
+): Condition[] {
+  return LEVELS.flatMap((level) => {
+    const own = plan.stretches.filter((stretch) => stretch.level === level);
+    if (own.length === 0) return [];
+    const within = withinStretches(own);
+    const name = `${table}_${level.name}`;
+    return [
+      {
+        sql: `SELECT ${columns} FROM ${name}
+          WHERE (${within.sql}) AND ${where} AND NOT (${isMark}) AND (bucket, version) IN (
+            SELECT bucket, max(version) FROM ${name} WHERE (${within.sql}) AND ${isMark} GROUP BY bucket)`,
+        params: within.params,
+      },
+    ];
+  });
+}
+
+function withinStretches(stretches: readonly Stretch[]): Condition {
+  const params: Record<string, ParamValue> = {};
+  const parts = stretches.map(({ level, begin, end }, index) => {
+    const name = `at_${level.name}_${index}`;
+    params[`${name}_begin`] = begin;
+    params[`${name}_end`] = end;
+    return (
+      `bucket >= toDateTime({${name}_begin:UInt32}, 'UTC') AND ` +
+      `bucket < toDateTime({${name}_end:UInt32}, 'UTC')`
+    );
+  });
+  return { sql: parts.map((part) => `(${part})`).join(' OR '), params };
+}

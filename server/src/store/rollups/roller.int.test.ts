@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { unixNs } from '@hopline/model';
+import { type TemporaryDatabase, temporaryDatabase } from '../chdb/temporary-database.ts';
+import { pathList } from '../queries/paths/path-list.ts';
+import { stageHeat } from '../queries/paths/stage-heat.ts';
+import { stageSeries } from '../queries/paths/stage-series.ts';
+import { stageTable } from '../queries/paths/stage-table.ts';
+import { ROLLUP_DAYS } from './levels.ts';
+import { handlers, type Published, publishes } from './messages-fixture.ts';
+import { NOTHING_ROLLED, type RolledBounds, wholeBuckets } from './range.ts';
+import { rollupReach } from './reach.ts';
+import { Roller } from './roller.ts';
+
+const HOUR_NS = 3_600_000_000_000n;
+const NOW = BigInt(Date.now()) * 1_000_000n;
+const TIMEOUT_MS = 60_000;
+
+/** `count` messages evenly over the hours before `until`. */
+const messagesOver = (
+  hours: bigint,
+  count: number,
+  { until = NOW - HOUR_NS / 60n, name = 'm' } = {},
+): Published[] =>
+  Array.from({ length: count }, (_, index) => ({
+    name: `${name}-${index}`,
+    at: until - hours * HOUR_NS + (BigInt(index) * hours * HOUR_NS) / BigInt(count),
+  }));
+
+/** Durations that spread over two decades. */
+const spread = (index: number): number => 1.5 * 1.01 ** ((index * 7919) % 463);
+
+function makeRoller(store: TemporaryDatabase) {
+  // Each look is long after the one before: nothing waits for its turn.
+  let clockMs = Date.now();
+  const nowMs = (): number => (clockMs += 60_000);
+  return new Roller({ database: store.database, keepDays: ROLLUP_DAYS, nowMs });
+}
+
+async function rollAll(roller: Roller): Promise<void> {
+  while (await roller.roll());
+}
+
+async function answers(store: TemporaryDatabase, bounds: RolledBounds) {
+  const stepSeconds = 600;
+  const stage = 'process';
+  const of = { ...bounds, stepSeconds, limit: 10_000 };
+  return {
+    paths: await pathList(store.database, { ...bounds, limit: 100 }),
+    table: (await stageTable(store.database, bounds)).toSorted((a, b) =>
+      `${a.stage}${a.is_first}`.localeCompare(`${b.stage}${b.is_first}`),
+    ),
+    series: await stageSeries(store.database, of),
+    heat: await stageHeat(store.database, { ...of, stage, binsPerDecade: 8 }),
+  };
+}
+
+/** Bounds that rollups answer alone: they end before what is rolled. */
+async function rolledBounds(store: TemporaryDatabase, hours: bigint): Promise<RolledBounds> {
+  const reach = await rollupReach(store.database, TIMEOUT_MS);
+  const to = NOW - 30_000_000_000n;
+  assert.ok(BigInt(reach.rolledTo) * 1_000_000_000n > to, `rolled to ${reach.rolledTo}`);
+  const asked = { from: unixNs(NOW - hours * HOUR_NS), to: unixNs(to), timeoutMs: TIMEOUT_MS };
+  return wholeBuckets(asked, reach);
+}
+
+const deliveriesOf = async (store: TemporaryDatabase, hours: bigint): Promise<number> => {
+  const bounds = await rolledBounds(store, hours);
+  const [path] = await pathList(store.database, { ...bounds, limit: 100 });
+  return Number(path?.deliveries ?? 0);
+};
+
+test('rollups of every level answer what the spans say', async () => {
+  await using store = await temporaryDatabase();
+  const messages = messagesOver(3n, 1200);
+  await store.insert('traces', 'p', publishes(messages));
+  await store.insert('traces', 'h', handlers(messages, { delayMs: 30, handleMs: spread }));
+  await rollAll(makeRoller(store));
+  const bounds = await rolledBounds(store, 2n);
+  const { paths, table, ...rest } = await answers(store, bounds);
+  const fromSpans = await answers(store, { ...bounds, reach: NOTHING_ROLLED });
+  assert.deepEqual({ paths, table, ...rest }, fromSpans);
+  const count = Number(paths[0]?.deliveries);
+  assert.ok(count > 780 && count <= 800, JSON.stringify(paths));
+  assert.deepEqual(
+    table.map(({ stage, count }) => `${stage} ${count}`),
+    ['buffer', 'process', 'queue', 'store', 'total'].map((stage) => `${stage} ${count}`),
+  );
+  const rows = await store.select<{ hours: string; minutes: string }>(
+    `SELECT uniqIf(bucket, stage != '') AS minutes,
+      (SELECT uniqIf(bucket, stage != '') FROM deliveries_1h) AS hours FROM deliveries_1m`,
+  );
+  assert.ok(Number(rows[0]?.hours) >= 2 && Number(rows[0]?.minutes) >= 120, JSON.stringify(rows));
+});
+
+test('the same input five times over changes nothing, whenever it comes', async () => {
+  await using store = await temporaryDatabase();
+  const messages = messagesOver(1n, 300);
+  const roller = makeRoller(store);
+  const send = async (delivery: string): Promise<void> => {
+    await store.insert(
+      'traces',
+      `h${delivery}`,
+      handlers(messages, { delayMs: 5, handleMs: spread }),
+    );
+    await store.insert('traces', `p${delivery}`, publishes(messages));
+    await rollAll(roller);
+  };
+  await send('0');
+  const bounds = await rolledBounds(store, 2n);
+  const once = await answers(store, bounds);
+  assert.equal(once.paths[0]?.deliveries, '300');
+  for (const delivery of ['1', '2', '3', '4', '5']) {
+    await send(delivery);
+    assert.deepEqual(await answers(store, bounds), once);
+  }
+});
+
+test('a handler hours late, by parent or by link, or before its publish, still counts', async () => {
+  await using store = await temporaryDatabase();
+  const until = NOW - 3n * HOUR_NS;
+  const [early, late, linked] = ['early', 'late', 'linked'].map((name) =>
+    messagesOver(1n, 100, { until, name }),
+  ) as [Published[], Published[], Published[]];
+  const roller = makeRoller(store);
+  const count = async (): Promise<number> => {
+    await rollAll(roller);
+    return await deliveriesOf(store, 5n);
+  };
+  const delayMs = 2 * 3_600_000;
+  await store.insert('traces', '1', handlers(early, { delayMs: 5, handleMs: spread }));
+  assert.equal(await count(), 0);
+  await store.insert('traces', '2', publishes([...early, ...late, ...linked]));
+  assert.equal(await count(), 100);
+  await store.insert('traces', '3', handlers(late, { delayMs, handleMs: spread }));
+  assert.equal(await count(), 200);
+  await store.insert('traces', '4', handlers(linked, { delayMs, handleMs: spread, linked: true }));
+  assert.equal(await count(), 300);
+});
+
+test('a roller that ended before it computed what came is no loss: the next one finds it', async () => {
+  await using store = await temporaryDatabase();
+  const [first, second] = ['a', 'b'].map((name) => messagesOver(2n, 200, { name })) as [
+    Published[],
+    Published[],
+  ];
+  await store.insert('traces', '1', publishes([...first, ...second]));
+  await store.insert('traces', '2', handlers(first, { delayMs: 5, handleMs: spread }));
+  await rollAll(makeRoller(store));
+  assert.equal(await deliveriesOf(store, 3n), 200);
+  await store.insert('traces', '3', handlers(second, { delayMs: 5, handleMs: spread }));
+  const stop = new AbortController();
+  const { database } = store;
+  const interrupted = new Roller({ database, keepDays: ROLLUP_DAYS, signal: stop.signal });
+  const query = database.query.bind(database);
+  // As a kill would: what is new was found, nothing of it is computed.
+  database.query = async (statement) => {
+    if (statement.tag.startsWith('roll-')) stop.abort(new Error('killed'));
+    return await query(statement);
+  };
+  await assert.rejects(rollAll(interrupted), /killed/);
+  database.query = query;
+  await rollAll(makeRoller(store));
+  assert.equal(await deliveriesOf(store, 3n), 400);
+});
