@@ -75,13 +75,21 @@ const ROWS = [
   },
   { folder: 'web/src/api', may: ['model/src'], npm: '^(@tanstack/.*|react)$' },
   { folder: 'web/src/ui', may: ['model/src', 'web/src/api/time-range.ts'], npm: '.*' },
-  ...['consumers', 'latency', 'logs', 'map', 'messages', 'servers', 'status', 'traces'].map(
-    (noun) => ({
-      folder: `web/src/${noun}`,
-      may: ['model/src', 'web/src/api', 'web/src/ui'],
-      npm: '.*',
-    }),
-  ),
+  ...[
+    'consumers',
+    'conversations',
+    'latency',
+    'logs',
+    'map',
+    'messages',
+    'servers',
+    'status',
+    'traces',
+  ].map((noun) => ({
+    folder: `web/src/${noun}`,
+    may: ['model/src', 'web/src/api', 'web/src/ui'],
+    npm: '.*',
+  })),
   { folder: 'web', may: ['model/src', 'web/src'], npm: '.*' },
   {
     folder: 'cli',

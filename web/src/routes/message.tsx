@@ -2,11 +2,14 @@ import { Tabs } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useRef } from 'react';
 import { useTrace } from '../api/trace.ts';
+import { ConversationView } from '../conversations/conversation-view.tsx';
 import { LogList } from '../logs/log-list.tsx';
 import { LogPanel } from '../logs/log-panel.tsx';
 import { MessagePage } from '../messages/message-page.tsx';
+import { ServerEvents } from '../messages/server-events.tsx';
 import { TraceBody } from '../traces/page.tsx';
 import styles from './routes.module.css';
+import { TABS } from './tab.ts';
 
 const route = getRouteApi('/messages/$messageId');
 
@@ -38,7 +41,7 @@ export function MessageRoute(): ReactNode {
             value={tab ?? 'trace'}
             onChange={(value) =>
               void navigate({
-                search: (old) => ({ ...old, tab: value === 'logs' ? 'logs' : undefined }),
+                search: (old) => ({ ...old, tab: TABS.find((name) => name === value) }),
                 replace: true,
               })
             }
@@ -48,6 +51,11 @@ export function MessageRoute(): ReactNode {
               <Tabs.Tab value="trace">Trace</Tabs.Tab>
               <Tabs.Tab value="logs">
                 Logs <span className="quiet">{message.logs.length}</span>
+              </Tabs.Tab>
+              <Tabs.Tab value="conversation">Conversation</Tabs.Tab>
+              <Tabs.Tab value="events">
+                Server events{' '}
+                <span className="quiet">{message.hops.length + message.advisories.length}</span>
               </Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="trace" pt={12}>
@@ -61,6 +69,12 @@ export function MessageRoute(): ReactNode {
             </Tabs.Panel>
             <Tabs.Panel value="logs" pt={12}>
               <LogPanel records={message.logs} onSpan={showSpan} />
+            </Tabs.Panel>
+            <Tabs.Panel value="conversation" pt={12}>
+              <ConversationView traceId={message.traceId} messageId={message.id} />
+            </Tabs.Panel>
+            <Tabs.Panel value="events" pt={12}>
+              <ServerEvents message={message} />
             </Tabs.Panel>
           </Tabs>
         </div>

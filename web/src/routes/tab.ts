@@ -1,7 +1,12 @@
-/** Which half of a message's or trace's lower part is shown; the waterfall goes without saying. */
+/** What of a message or trace is shown below or instead; the waterfall goes without saying. */
+export const TABS = ['logs', 'conversation', 'events'] as const;
+export type Tab = (typeof TABS)[number];
+
 export interface TabSearch {
-  tab?: 'logs' | undefined;
+  tab?: Tab | undefined;
 }
 
-export const parseTabSearch = (search: Record<string, unknown>): TabSearch =>
-  search.tab === 'logs' ? { tab: 'logs' } : {};
+export function parseTabSearch(search: Record<string, unknown>): TabSearch {
+  const tab = TABS.find((name) => name === search.tab);
+  return tab ? { tab } : {};
+}

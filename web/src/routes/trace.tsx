@@ -2,10 +2,12 @@ import { Button } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useCallback } from 'react';
 import { useTrace } from '../api/trace.ts';
+import { ConversationView } from '../conversations/conversation-view.tsx';
 import { LogList } from '../logs/log-list.tsx';
 import { LogPanel } from '../logs/log-panel.tsx';
 import { TracePage } from '../traces/page.tsx';
 import styles from './routes.module.css';
+import type { Tab } from './tab.ts';
 
 const route = getRouteApi('/traces/$traceId');
 
@@ -22,7 +24,11 @@ export function TraceRoute(): ReactNode {
   );
   const showSpan = (spanId: string) =>
     void navigate({ search: (old) => ({ ...old, span: spanId, tab: undefined }), replace: true });
-  const isLogs = tab === 'logs';
+  const toggle = (name: Tab): void =>
+    void navigate({
+      search: (old) => ({ ...old, tab: tab === name ? undefined : name }),
+      replace: true,
+    });
   return (
     <TracePage
       traceId={traceId}
@@ -30,9 +36,13 @@ export function TraceRoute(): ReactNode {
       onSelect={select}
       logs={(records) => <LogList records={records} size="panel" />}
       instead={
-        isLogs && trace ? (
+        tab === 'logs' && trace ? (
           <div className={styles.pageLogs}>
             <LogPanel records={trace.logs} onSpan={showSpan} />
+          </div>
+        ) : tab === 'conversation' ? (
+          <div className={styles.pageLogs}>
+            <ConversationView traceId={traceId} />
           </div>
         ) : null
       }
@@ -47,16 +57,20 @@ export function TraceRoute(): ReactNode {
           ))}
           <Button
             size="compact-xs"
-            variant={isLogs ? 'light' : 'default'}
-            aria-pressed={isLogs}
-            onClick={() =>
-              void navigate({
-                search: (old) => ({ ...old, tab: isLogs ? undefined : 'logs' }),
-                replace: true,
-              })
-            }
+            variant={tab === 'logs' ? 'light' : 'default'}
+            aria-pressed={tab === 'logs'}
+            onClick={() => toggle('logs')}
           >
             Logs {data.logs.length}
+          </Button>
+          <Button
+            size="compact-xs"
+            variant={tab === 'conversation' ? 'light' : 'default'}
+            aria-pressed={tab === 'conversation'}
+            title="The traces that links join to this one"
+            onClick={() => toggle('conversation')}
+          >
+            Conversation
           </Button>
         </>
       )}

@@ -169,7 +169,7 @@ function Timeline(props: { row: Row; view: View; colour: string; children: React
     end < 0.86
       ? { left: `calc(${end * 100}% + ${gapPx}px)` }
       : bar.left > 0.14
-        ? { right: `calc(${(1 - bar.left) * 100}% + 6px)` }
+        ? { right: `calc(${(1 - bar.left) * 100}% + 2px)` }
         : { right: 8 };
   return (
     <div className={styles.timeline}>
@@ -188,6 +188,7 @@ function Timeline(props: { row: Row; view: View; colour: string; children: React
       <span
         className={styles.duration}
         data-inside={!('left' in label) && bar.left <= 0.14 ? true : undefined}
+        data-before={!('left' in label) && bar.left > 0.14 ? true : undefined}
         style={label}
       >
         {row.item.kind === 'span' ? spanDuration(row.item.span) : hopDuration(row)}

@@ -1,9 +1,7 @@
 import type { LogRecord, TraceResponse } from '@hopline/model/api';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useServiceColour } from '../ui/service-name.tsx';
-import { type CriticalPart, criticalPath } from './critical-path.ts';
-import { ancestorsOf, type View, visibleRows } from './layout.ts';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import { type CriticalPath, criticalPath } from './critical-path.ts';
+import { type View, visibleRows } from './layout.ts';
 import { Minimap } from './minimap.tsx';
 import { Ruler } from './ruler.tsx';
 import { SpanPanel } from './span-panel.tsx';
@@ -11,12 +9,11 @@ import { buildSpanTree, type Row, type SpanTree } from './span-tree.ts';
 import { Toolbar } from './toolbar.tsx';
 import { useTreeKeys } from './tree-keys.ts';
 import styles from './waterfall.module.css';
-import { ROW_HEIGHT_PX, WaterfallRow } from './waterfall-row.tsx';
+import { WaterfallRows } from './waterfall-rows.tsx';
 
 /** From this many rows on, everything below the second level starts folded. */
 const MAX_OPEN_ROWS = 20_000;
-/** One and the same, so that rows off the path are not drawn again. */
-const NONE: readonly CriticalPart[] = [];
+const NO_PARTS: CriticalPath['parts'] = new Map();
 const MIN_NAME_PX = 160;
 const MAX_NAME_PX = 720;
 
@@ -39,7 +36,6 @@ export function Waterfall(props: {
   const [namePx, setNamePx] = useState(() => (window.innerWidth < 1200 ? 300 : 420));
   const view = zoom ?? { fromMs: 0, toMs: tree.durationMs || 1 };
   const places = useMemo(() => visibleRows(tree, collapsed), [tree, collapsed]);
-  const scroller = useRef<HTMLDivElement>(null);
   const [hopKey, setHopKey] = useState<string | null>(null);
   const selectedKey = hopKey ?? keyOfSpan(tree, selectedSpanId);
   const select = useCallback(
@@ -50,19 +46,9 @@ export function Waterfall(props: {
     [onSelect],
   );
   const toggle = useCallback((key: string) => setCollapsed((old) => toggled(old, key)), []);
-  const virtual = useVirtualizer({
-    count: places.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT_PX,
-    overscan: 16,
-    scrollPaddingStart: ROW_HEIGHT_PX + 8,
-    scrollPaddingEnd: ROW_HEIGHT_PX,
-  });
-  useReveal({ tree, selectedKey, places, setCollapsed, show: (at) => virtual.scrollToIndex(at) });
   const onKeyDown = useTreeKeys({ tree, places, collapsed, selectedKey, select, toggle });
   const selected =
     selectedKey === null ? undefined : tree.rows[tree.indexOf.get(selectedKey) ?? -1];
-  const colourOf = useServiceColour();
 
   return (
     <section className={styles.waterfall} data-size={props.size} aria-label="Trace waterfall">
@@ -81,13 +67,17 @@ export function Waterfall(props: {
       <div className={styles.body}>
         <div className={styles.main}>
           <Minimap tree={tree} view={view} onView={setZoom} namePx={namePx} />
-          <div
-            ref={scroller}
-            className={styles.scroller}
-            role="tree"
-            aria-label={`${tree.rows.length} spans and server hops`}
-            tabIndex={0}
-            aria-activedescendant={selectedKey === null ? undefined : `row-${selectedKey}`}
+          <WaterfallRows
+            tree={tree}
+            places={places}
+            view={view}
+            critical={isCriticalShown ? critical.parts : NO_PARTS}
+            namePx={namePx}
+            collapsed={collapsed}
+            onCollapsed={setCollapsed}
+            selectedKey={selectedKey}
+            onSelect={select}
+            onToggle={toggle}
             onKeyDown={onKeyDown}
           >
             <Ruler
@@ -95,29 +85,7 @@ export function Waterfall(props: {
               namePx={namePx}
               onNamePx={(px) => setNamePx(Math.min(MAX_NAME_PX, Math.max(MIN_NAME_PX, px)))}
             />
-            <div className={styles.rows} style={{ height: virtual.getTotalSize() }}>
-              {virtual.getVirtualItems().map((item) => {
-                const row = tree.rows[places[item.index] ?? -1];
-                if (!row) return null;
-                return (
-                  <WaterfallRow
-                    key={row.key}
-                    row={row}
-                    topPx={item.start}
-                    view={view}
-                    critical={(isCriticalShown && critical.parts.get(row.key)) || NONE}
-                    namePx={namePx}
-                    isCollapsed={collapsed.has(row.key)}
-                    isSelected={row.key === selectedKey}
-                    colour={colourOf(row.item.kind === 'span' ? row.item.span.service : '')}
-                    linkedFrom={tree.linkedFrom.get(row.key)?.length ?? 0}
-                    onSelect={select}
-                    onToggle={toggle}
-                  />
-                );
-              })}
-            </div>
-          </div>
+          </WaterfallRows>
         </div>
         {selected && (
           <SpanPanel
@@ -132,31 +100,6 @@ export function Waterfall(props: {
       </div>
     </section>
   );
-}
-
-/** Opens what hides the selected row and brings it into sight, when another one is selected. */
-function useReveal(options: {
-  tree: SpanTree;
-  selectedKey: string | null;
-  places: readonly number[];
-  setCollapsed: (change: (old: ReadonlySet<string>) => ReadonlySet<string>) => void;
-  show: (place: number) => void;
-}): void {
-  const { tree, selectedKey, places, setCollapsed, show } = options;
-  const shownKey = useRef<string | null>(null);
-  useEffect(() => {
-    if (selectedKey === null || shownKey.current === selectedKey) return;
-    const index = tree.indexOf.get(selectedKey);
-    if (index === undefined) return;
-    const place = places.indexOf(index);
-    if (place === -1) {
-      const above = ancestorsOf(tree, index);
-      setCollapsed((old) => new Set([...old].filter((key) => !above.includes(key))));
-      return;
-    }
-    shownKey.current = selectedKey;
-    show(place);
-  }, [tree, selectedKey, places, setCollapsed, show]);
 }
 
 function keyOfSpan(tree: SpanTree, spanId: string | undefined): string | null {
