@@ -10,7 +10,7 @@ import {
   serverStores,
   serviceActivity,
 } from '../store/store.ts';
-import { type ApiContext, askedRange } from './api-context.ts';
+import { type ApiContext, rolledRange } from './api-context.ts';
 import { currentAssets } from './message-rows.ts';
 import { observedSeconds } from './observed-seconds.ts';
 
@@ -22,7 +22,7 @@ export async function getTopology(
   query: { from?: string | undefined; to?: string | undefined },
 ): Promise<TopologyResponse> {
   const { database } = context;
-  const bounds = askedRange(context, query);
+  const bounds = await rolledRange(context, query);
   const args = { ...bounds, limit: MAX_ROWS };
   const [first, flows, calls, activity, deliveries, arrivals, stores, assets] = await Promise.all([
     firstSpan(database, bounds),

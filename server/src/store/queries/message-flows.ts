@@ -1,7 +1,7 @@
 import type { Database } from '../database.ts';
-import { type Bounds, boundParams, within } from './bounds.ts';
-import { distinctSpans, distinctSpansIf } from './distinct-spans.ts';
-import { internalParams, notInternal, OWN_PATTERN } from './subject-sql.ts';
+import type { RolledBounds } from '../rollups/range.ts';
+import { rolledTraffic } from '../rollups/rolled-traffic.ts';
+import { percentile } from '../rollups/sketch.ts';
 
 /** Messages of one kind between one service and one subject pattern, on the side of `kind`. */
 export interface FlowRow {
@@ -29,36 +29,39 @@ export interface FlowRow {
  */
 export function messageFlows(
   database: Database,
-  args: Bounds & { limit: number },
+  args: RolledBounds & { limit: number },
 ): Promise<FlowRow[]> {
-  // A consumer's template may be the wildcard it subscribed to; one that a producer uses is no wildcard.
-  const published = `SELECT subject_pattern FROM spans
-    WHERE kind = 'PRODUCER' AND ${within('start')} GROUP BY subject_pattern`;
-  const waited = 'toInt64(receive_time) - toInt64(store_time)';
-  const known = 'store_time > 0 AND receive_time > 0';
+  const flows = rolledTraffic(args, ['flow', 'queue']);
+  const published = rolledTraffic(args, ['flow']);
+  const durationExtremes = {
+    least: "minIf(least, fact = 'flow')",
+    most: "maxIf(most, fact = 'flow')",
+  };
+  const queueExtremes = {
+    least: "minIf(least, fact = 'queue')",
+    most: "maxIf(most, fact = 'queue')",
+  };
   return database.query<FlowRow>({
     tag: 'message-flows',
-    sql: `SELECT kind, service,
-        if(kind = 'PRODUCER' OR NOT match(spans.subject_pattern, '[*>{]')
-            OR spans.subject_pattern IN (${published}) OR subject = '',
-          spans.subject_pattern, ${OWN_PATTERN}) AS subject_pattern,
-        operation_name = 'request' AS is_request, stream, consumer, queue_group,
-        toString(${distinctSpans()}) AS count,
-        toString(${distinctSpansIf("status = 'ERROR'")}) AS errors,
-        quantilesTDigest(0.5, 0.99)(duration_ns) AS duration,
-        quantilesTDigestIf(0.5, 0.99)(${waited}, ${known}) AS queue,
-        duration[1] AS duration_p50, duration[2] AS duration_p99,
-        if(isNaN(queue[1]), NULL, queue[1]) AS queue_p50,
-        if(isNaN(queue[2]), NULL, queue[2]) AS queue_p99
-      FROM spans
-      WHERE kind IN ('PRODUCER', 'CONSUMER') AND operation_type != 'receive' AND ${within('start')}
-        AND ${notInternal('spans.subject_pattern')}
-      GROUP BY ALL ORDER BY count() DESC LIMIT {limit:UInt32}`,
-    params: {
-      ...boundParams(args),
-      ...internalParams,
-      limit: args.limit,
-    },
+    // A consumer's template may be the wildcard it subscribed to; one that a producer uses is no wildcard.
+    sql: `WITH sumMapIf(bins, bin_counts, fact = 'flow') AS duration,
+        sumMapIf(bins, bin_counts, fact = 'queue') AS queue
+      SELECT toString(key[1]) AS kind, toString(key[2]) AS service,
+        if(key[4] = '' OR key[3] IN (SELECT key[3] FROM ${published.sql} WHERE key[1] = 'PRODUCER'),
+          toString(key[3]), toString(key[4])) AS subject_pattern,
+        toUInt8(key[5] = '1') AS is_request, toString(key[6]) AS stream, toString(key[7]) AS consumer,
+        toString(key[8]) AS queue_group,
+        toString(sumIf(flows.count, fact = 'flow') AS total) AS count,
+        toString(sumIf(flows.failed, fact = 'flow')) AS errors,
+        ${percentile(0.5, 'duration', durationExtremes)} AS duration_p50,
+        ${percentile(0.99, 'duration', durationExtremes)} AS duration_p99,
+        if(empty(queue.1), NULL, ${percentile(0.5, 'queue', queueExtremes)}) AS queue_p50,
+        if(empty(queue.1), NULL, ${percentile(0.99, 'queue', queueExtremes)}) AS queue_p99
+      FROM ${flows.sql} AS flows
+      GROUP BY kind, service, subject_pattern, is_request, stream, consumer, queue_group
+      ORDER BY total DESC, kind, service, subject_pattern, is_request, stream, consumer, queue_group
+      LIMIT {limit:UInt32}`,
+    params: { ...flows.params, ...published.params, limit: args.limit },
     maxRows: args.limit,
     timeoutMs: args.timeoutMs,
   });

@@ -1,5 +1,6 @@
 import type { Database } from '../database.ts';
-import { type Bounds, boundParams, within } from './bounds.ts';
+import type { RolledBounds } from '../rollups/range.ts';
+import { rolledTraffic } from '../rollups/rolled-traffic.ts';
 
 /** Messages that one server took from one client connection. */
 export interface ServerArrivalRow {
@@ -14,15 +15,16 @@ export interface ServerArrivalRow {
 /** Where publishers are connected: a connection's name and the server that took its messages. */
 export function serverArrivals(
   database: Database,
-  args: Bounds & { limit: number },
+  args: RolledBounds & { limit: number },
 ): Promise<ServerArrivalRow[]> {
+  const arrivals = rolledTraffic(args, ['arrival']);
   return database.query<ServerArrivalRow>({
     tag: 'server-arrivals',
-    sql: `SELECT ingress_name AS connection, server_name AS server, cluster, domain,
-        toString(count()) AS count
-      FROM hops WHERE ingress_kind = 'client' AND ${within('time')}
-      GROUP BY ALL ORDER BY count() DESC LIMIT {limit:UInt32}`,
-    params: { ...boundParams(args), limit: args.limit },
+    sql: `SELECT toString(key[1]) AS connection, toString(key[2]) AS server, toString(key[3]) AS cluster,
+        toString(key[4]) AS domain, toString(sum(arrivals.count) AS total) AS count
+      FROM ${arrivals.sql} AS arrivals
+      GROUP BY key ORDER BY total DESC, key LIMIT {limit:UInt32}`,
+    params: { ...arrivals.params, limit: args.limit },
     maxRows: args.limit,
     timeoutMs: args.timeoutMs,
   });

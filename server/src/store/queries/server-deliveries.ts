@@ -1,6 +1,6 @@
 import type { Database } from '../database.ts';
-import { type Bounds, boundParams, within } from './bounds.ts';
-import { internalParams, notInternal, OWN_PATTERN } from './subject-sql.ts';
+import type { RolledBounds } from '../rollups/range.ts';
+import { rolledTraffic } from '../rollups/rolled-traffic.ts';
 
 /** Core NATS deliveries that a server reported to one client connection and subscription. */
 export interface ServerDeliveryRow {
@@ -19,25 +19,18 @@ export interface ServerDeliveryRow {
 /** Deliveries from the servers' trace events: what reached clients that send no spans too. */
 export function serverDeliveries(
   database: Database,
-  args: Bounds & { limit: number },
+  args: RolledBounds & { limit: number },
 ): Promise<ServerDeliveryRow[]> {
+  const deliveries = rolledTraffic(args, ['delivery']);
   return database.query<ServerDeliveryRow>({
     tag: 'server-deliveries',
-    sql: `SELECT to_name AS connection,
-        ${OWN_PATTERN} AS subject_pattern,
-        to_subscription AS subscription, to_queue AS queue_group, server_name AS server, cluster,
-        domain, toString(count()) AS count, toString(countIf(to_error != '')) AS errors
-      FROM hops
-      ARRAY JOIN egress_kind AS to_kind, egress_name AS to_name,
-        egress_subscription AS to_subscription, egress_queue AS to_queue, egress_error AS to_error
-      WHERE to_kind = 'client' AND to_subscription != '' AND ${within('time')}
-        AND ${notInternal('subject')}
-      GROUP BY ALL ORDER BY count() DESC LIMIT {limit:UInt32}`,
-    params: {
-      ...boundParams(args),
-      ...internalParams,
-      limit: args.limit,
-    },
+    sql: `SELECT toString(key[1]) AS connection, toString(key[2]) AS subject_pattern,
+        toString(key[3]) AS subscription, toString(key[4]) AS queue_group, toString(key[5]) AS server,
+        toString(key[6]) AS cluster, toString(key[7]) AS domain,
+        toString(sum(deliveries.count) AS total) AS count, toString(sum(deliveries.failed)) AS errors
+      FROM ${deliveries.sql} AS deliveries
+      GROUP BY key ORDER BY total DESC, key LIMIT {limit:UInt32}`,
+    params: { ...deliveries.params, limit: args.limit },
     maxRows: args.limit,
     timeoutMs: args.timeoutMs,
   });

@@ -1,6 +1,7 @@
 import type { Database } from '../database.ts';
-import { type Bounds, boundParams, within } from './bounds.ts';
-import { internalParams, notInternal, OWN_PATTERN } from './subject-sql.ts';
+import type { RolledBounds } from '../rollups/range.ts';
+import { rolledTraffic } from '../rollups/rolled-traffic.ts';
+import { percentile } from '../rollups/sketch.ts';
 
 /** Stored messages by subject pattern and stream, as the stream's leader reported them. */
 export interface ServerStoreRow {
@@ -16,24 +17,23 @@ export interface ServerStoreRow {
 /** What went into which stream, and how long the servers needed for it. */
 export function serverStores(
   database: Database,
-  args: Bounds & { limit: number },
+  args: RolledBounds & { limit: number },
 ): Promise<ServerStoreRow[]> {
+  const stores = rolledTraffic(args, ['store']);
+  const extremes = {
+    least: 'minIf(least, notEmpty(bins))',
+    most: 'maxIf(most, notEmpty(bins))',
+  };
   return database.query<ServerStoreRow>({
     tag: 'server-stores',
-    sql: `SELECT ${OWN_PATTERN} AS subject_pattern, stream,
-        toString(count()) AS count, toString(countIf(store_error != '')) AS errors,
-        quantilesTDigestIf(0.5, 0.99)(
-          toInt64(store_time) - toUnixTimestamp64Nano(time), store_time > 0) AS took,
-        if(isNaN(took[1]), NULL, took[1]) AS p50, if(isNaN(took[2]), NULL, took[2]) AS p99
-      FROM hops
-      WHERE stream != '' AND ${within('time')}
-        AND ${notInternal('subject')}
-      GROUP BY ALL ORDER BY count() DESC LIMIT {limit:UInt32}`,
-    params: {
-      ...boundParams(args),
-      ...internalParams,
-      limit: args.limit,
-    },
+    sql: `WITH sumMap(bins, bin_counts) AS merged
+      SELECT toString(key[1]) AS subject_pattern, toString(key[2]) AS stream,
+        toString(sum(stores.count) AS total) AS count, toString(sum(stores.failed)) AS errors,
+        if(empty(merged.1), NULL, ${percentile(0.5, 'merged', extremes)}) AS p50,
+        if(empty(merged.1), NULL, ${percentile(0.99, 'merged', extremes)}) AS p99
+      FROM ${stores.sql} AS stores
+      GROUP BY key ORDER BY total DESC, key LIMIT {limit:UInt32}`,
+    params: { ...stores.params, limit: args.limit },
     maxRows: args.limit,
     timeoutMs: args.timeoutMs,
   });

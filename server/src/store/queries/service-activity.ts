@@ -1,6 +1,6 @@
 import type { Database } from '../database.ts';
-import { type Bounds, boundParams, within } from './bounds.ts';
-import { distinctSpans, distinctSpansIf } from './distinct-spans.ts';
+import type { RolledBounds } from '../rollups/range.ts';
+import { rolledTraffic } from '../rollups/rolled-traffic.ts';
 
 /** Messages and calls, in and out, of one service through one NATS connection ('' where none is told). */
 export interface ServiceActivityRow {
@@ -13,17 +13,16 @@ export interface ServiceActivityRow {
 /** Services seen within the bounds with the names of their connections. */
 export function serviceActivity(
   database: Database,
-  args: Bounds & { limit: number },
+  args: RolledBounds & { limit: number },
 ): Promise<ServiceActivityRow[]> {
+  const activity = rolledTraffic(args, ['activity']);
   return database.query<ServiceActivityRow>({
     tag: 'service-activity',
-    sql: `SELECT service, connection, toString(${distinctSpans()}) AS spans,
-        toString(${distinctSpansIf("status = 'ERROR'")}) AS errors
-      FROM spans
-      WHERE (kind IN ('SERVER', 'PRODUCER', 'CONSUMER') OR (kind = 'CLIENT' AND system = ''))
-        AND service != '' AND ${within('start')}
-      GROUP BY service, connection ORDER BY count() DESC LIMIT {limit:UInt32}`,
-    params: { ...boundParams(args), limit: args.limit },
+    sql: `SELECT toString(key[1]) AS service, toString(key[2]) AS connection,
+        toString(sum(activity.count) AS total) AS spans, toString(sum(activity.failed)) AS errors
+      FROM ${activity.sql} AS activity
+      GROUP BY key ORDER BY total DESC, key LIMIT {limit:UInt32}`,
+    params: { ...activity.params, limit: args.limit },
     maxRows: args.limit,
     timeoutMs: args.timeoutMs,
   });
