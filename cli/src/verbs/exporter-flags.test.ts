@@ -41,4 +41,11 @@ suite('flags of hopline exporter', () => {
       /cannot read -jsz=everything/,
     );
   });
+
+  test('names of surveyor are a sweep under other names', () => {
+    assert.equal(toExporterOptions(URLS, {}).native, undefined);
+    assert.equal(toExporterOptions(URLS, { native: true }).native?.names, 'hopline');
+    const { native } = toExporterOptions(URLS, { surveyor: true, interval: 5_000 });
+    assert.deepEqual([native?.names, native?.intervalMs], ['surveyor', 5_000]);
+  });
 });

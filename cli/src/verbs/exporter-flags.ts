@@ -34,6 +34,7 @@ export interface ExporterFlags {
   natsCert?: string;
   natsKey?: string;
   native?: boolean;
+  surveyor?: boolean;
   interval?: number;
   maxSeries?: number;
   probe?: boolean;
@@ -96,7 +97,7 @@ export function toExporterOptions(
     tlsCa: flags.natsCa,
     tlsCert: flags.natsCert,
     tlsKey: flags.natsKey,
-    native: flags.native ? { intervalMs: flags.interval, maxSeries: flags.maxSeries } : undefined,
+    native: nativeOf(flags),
     probe: flags.probe,
     access: {
       tlsCert: flags.tlscert,
@@ -106,6 +107,15 @@ export function toExporterOptions(
       password: flags.http_pass,
     },
     ...(flags.timeout === undefined ? {} : { limits: { timeoutMs: flags.timeout } }),
+  };
+}
+
+function nativeOf(flags: ExporterFlags): ExporterOptions['native'] {
+  if (!flags.native && !flags.surveyor) return undefined;
+  return {
+    intervalMs: flags.interval,
+    maxSeries: flags.maxSeries,
+    names: flags.surveyor ? 'surveyor' : 'hopline',
   };
 }
 

@@ -58,6 +58,7 @@ export function addExporter(program: Command): void {
       '--native',
       "Hopline's own metrics: leaders only, lag in seconds, verdicts (docs/metrics.md)",
     )
+    .option('--surveyor', 'the same under the names and labels of nats-surveyor')
     .option('--interval <duration>', 'native: between two sweeps (10s)', parseDuration)
     .option(
       '--max-series <count>',

@@ -52,6 +52,8 @@ export interface NativeSettings {
   intervalMs?: number | undefined;
   /** Series of streams and consumers at most. Default 200,000. */
   maxSeries?: number | undefined;
+  /** Whose names the metrics have. Default `hopline`. */
+  names?: 'hopline' | 'surveyor' | undefined;
 }
 
 export interface ExporterLimits extends ClientLimits {

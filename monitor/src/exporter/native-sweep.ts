@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MetricBlock } from '../endpoints/compat/metric-block.ts';
 import { DEFAULT_MAX_SERIES, nativeBlocks } from '../native/native-blocks.ts';
+import { surveyorBlocks } from '../native/surveyor-blocks.ts';
 import { Sweep } from '../sweep.ts';
 import { DEFAULT_LIMITS, type ExporterSettings, parseServerAddress } from './exporter-settings.ts';
 import type { Scraped } from './scraped.ts';
@@ -14,10 +15,12 @@ const INTERVAL_MS = 10_000;
 export class NativeSweep implements Scraped {
   readonly #sweep: Sweep;
   readonly #maxSeries: number;
+  readonly #blocks: typeof nativeBlocks;
 
   /** Throws MonitorSettingsError for settings that can never work. */
   constructor(settings: ExporterSettings) {
     this.#maxSeries = settings.native?.maxSeries ?? DEFAULT_MAX_SERIES;
+    this.#blocks = settings.native?.names === 'surveyor' ? surveyorBlocks : nativeBlocks;
     this.#sweep = new Sweep({
       urls: settings.servers.map((address) => parseServerAddress(address).base.href),
       intervalMs: settings.native?.intervalMs ?? INTERVAL_MS,
@@ -36,7 +39,7 @@ export class NativeSweep implements Scraped {
     await Promise.race([this.#sweep.first(), deadline]);
     waited.abort();
     const { snapshot, sweeps, sweepMs } = this.#sweep;
-    return nativeBlocks(snapshot, {
+    return this.#blocks(snapshot, {
       maxSeries: this.#maxSeries,
       sweeps,
       sweepMs,
