@@ -43,7 +43,8 @@ export class AssetDecoder {
     for (const account of listAt(rest, 'account_details')) {
       const numbers = account[STREAMS_KEY];
       for (const number of Array.isArray(numbers) ? numbers : []) {
-        for (const asset of this.#page[number as number] ?? []) {
+        // Whatever else an answer holds there, "toString" too, is no place in the page.
+        for (const asset of (typeof number === 'number' && this.#page[number]) || []) {
           placeAsset(asset, { account: textAt(account, 'name'), time });
           this.assets.push(asset);
         }
