@@ -113,6 +113,8 @@ export interface AssetRow {
   num_waiting: string;
   delivered_stream_seq: string;
   ack_floor_stream_seq: string;
+  /** Of a consumer: when its leader had the last ack, Unix ns; absent when not told. */
+  last_ack_time?: string;
   /** -1 for unlimited. */
   max_deliver: number;
   /** limits | interest | workqueue, of a stream; absent for consumers. */

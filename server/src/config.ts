@@ -166,6 +166,11 @@ export const configSchema = z.object({
         .positive()
         .default(60)
         .describe('Age from which a message that no consumer took counts as lost.'),
+      clockIntervalSeconds: z.coerce
+        .number()
+        .positive()
+        .default(5)
+        .describe('Between two looks at how far the clocks of processes are off.'),
     })
     .prefault({}),
   nats: z

@@ -8,6 +8,7 @@ import { OtlpGrpcServer } from './intake/otlp-grpc.ts';
 import { OtlpHttpServer } from './intake/otlp-http.ts';
 import { SetAside } from './intake/set-aside.ts';
 import { StoredEvents, startApi } from './start/api.ts';
+import { startClockWatch } from './start/clock-watch.ts';
 import { lockDataDir } from './start/data-dir-lock.ts';
 import { intakeObserver } from './start/observer.ts';
 import { rollupDays, startRollups } from './start/rollups.ts';
@@ -28,6 +29,7 @@ export interface RunningServer extends AsyncDisposable {
 }
 
 const SECONDS_PER_DAY = 86_400;
+const MS_PER_SECOND = 1_000;
 
 /**
  * Starts a whole server; resolves when every door is open. The engine may still be starting: until it
@@ -61,6 +63,8 @@ export async function startServer(input: ConfigInput = {}): Promise<RunningServe
   parts.use(journal);
   const { migration } = store;
   parts.use(startRollups({ database, keepDays: rollupDays(config), observer, migration }));
+  const intervalMs = config.insight.clockIntervalSeconds * MS_PER_SECOND;
+  parts.use(startClockWatch({ database, intervalMs, migration, onTrouble: trouble }));
 
   const watch = parts.use(startWatch(config, { journal, observer, log }));
   const admission = new Admission({ journal, observer, limits: admissionLimits(config) });

@@ -33,6 +33,7 @@ export function consumerRow(view: ConsumerFacts & Partial<ConsumerView>): AssetR
     num_waiting: text(view.waiting),
     delivered_stream_seq: text(view.deliveredStreamSeq),
     ack_floor_stream_seq: text(view.ackFloorStreamSeq),
+    ...(view.lastAck === null ? {} : { last_ack_time: view.lastAck }),
     max_deliver: view.maxDeliver,
     ...(view.verdict === undefined
       ? {}

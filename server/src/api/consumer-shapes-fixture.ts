@@ -88,7 +88,7 @@ const encoded = (span: Span): object => ({
   })),
 });
 
-const sequenceOf = ({ run }: Which, shape: Shape): bigint =>
+export const sequenceOf = ({ run }: Which, shape: Shape): bigint =>
   BigInt(run * 10 + SHAPES.indexOf(shape));
 
 /** The producer's export: its publish, answered by a PubAck. */
@@ -112,6 +112,46 @@ export function producerRequest(shape: Shape, told: Told): Uint8Array {
     },
   ]);
 }
+
+/** How long the leader waits for an ack that was sent, ns. */
+const ACK_WAY_NS = 300_000n;
+
+/** What a sweep saw of the consumer just after the leader had its ack of the message. */
+export function ackFloorRow(shape: Shape, told: Told): object {
+  const { begin, late = 0n } = told;
+  const { settle, ...before } = TRUTH;
+  const waited = Object.values(before).reduce((all, stage) => all + ms(stage), late);
+  const acked = begin + waited + ms(settle) + ACK_WAY_NS;
+  const sequence = String(sequenceOf(told, shape));
+  return {
+    time: String(acked + NS_PER_MS),
+    kind: 'consumer',
+    account: 'APP',
+    domain: '',
+    cluster: 'hub',
+    server_name: 'n1',
+    stream: 'SHAPES',
+    consumer: 'worker',
+    subjects: [],
+    queue_group: '',
+    ...Object.fromEntries(COUNTS.map((count) => [count, '0'])),
+    delivered_stream_seq: sequence,
+    ack_floor_stream_seq: sequence,
+    last_ack_time: String(acked),
+    max_deliver: -1,
+  };
+}
+
+const COUNTS = [
+  'messages',
+  'bytes',
+  'first_seq',
+  'last_seq',
+  'num_pending',
+  'num_ack_pending',
+  'num_redelivered',
+  'num_waiting',
+];
 
 /** The consumer's export: what it received, handled and acknowledged. */
 export function consumerRequest(shape: Shape, told: Told): Uint8Array {
@@ -173,12 +213,15 @@ export function consumerRequest(shape: Shape, told: Told): Uint8Array {
   const settlement: Span = {
     trace,
     id: settle,
-    parent: handler,
+    // A batch may be acknowledged outside of its handlers: then the position tells whose it is.
+    parent: shape === 'batch' ? receive : handler,
     kind: 3,
     begin: ended + ms(TRUTH.settle),
     end: ended + ms(TRUTH.settle) + NS_PER_MS,
     attributes: {
       ...position,
+      [ATTR.streamSequence]: sequenceOf(told, shape),
+      [ATTR.deliveryCount]: 1n,
       [ATTR.operationName]: 'ack',
       [ATTR.operationType]: 'settle',
       [ATTR.disposition]: 'ack',

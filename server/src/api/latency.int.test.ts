@@ -22,7 +22,7 @@ let store: TemporaryDatabase;
 let app: FastifyInstance;
 
 before(async () => {
-  store = await temporaryDatabase();
+  store = await temporaryDatabase({ queryTimeoutMs: 120_000 });
   await storeStory(store.database, { folder: store.dataDir, begin: BEGIN });
   app = await createApi({
     database: store.database,
@@ -33,7 +33,8 @@ before(async () => {
       metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: '' }),
     },
     feed: () => () => {},
-    queryTimeoutMs: 30_000,
+    // Beside many others an engine may wait long for a core.
+    queryTimeoutMs: 120_000,
     retentionDays: 7,
     maxLiveClients: 1,
     allowedHosts: null,

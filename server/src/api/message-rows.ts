@@ -1,11 +1,15 @@
 import { type AssetRow, type UnixNs, unixNs } from '@hopline/model';
+import { clockWindowsOf } from '../insight/clock-windows.ts';
+import type { ClockWindows } from '../insight/clocks.ts';
 import { earliest } from '../insight/extremes.ts';
 import { hopsByMessage } from '../insight/hops.ts';
+import { clockOf } from '../insight/journey.ts';
 import { type MessagePath, messagePath, storedAt } from '../insight/message-path.ts';
 import { type SpanIndex, spanIndex } from '../insight/span-index.ts';
 import {
   type AdvisoryHead,
   type Bounds,
+  clockWindows,
   consumerProgress,
   latestAssets,
   linkingSpans,
@@ -23,6 +27,7 @@ const MAX_HOPS = 20_000;
 const MAX_ADVISORIES = 10_000;
 const MAX_ASSETS = 10_000;
 const MAX_PROGRESS = 50_000;
+const MAX_CLOCK_WINDOWS = 200_000;
 /** An asset that no sweep reported for so long is gone. */
 const ASSET_AGE_NS = 300_000_000_000n;
 
@@ -80,9 +85,23 @@ export async function concludePaths(
     positions: positions.filter((at) => hasLeft(at, rows.assets)),
     limit: MAX_PROGRESS,
   });
+  const windows = await windowsOf(context, publishes, rows);
   const { unconsumedAfterNs } = context;
-  const facts = { ...rows, advisories, progress, unconsumedAfterNs, now: context.now() };
+  const now = context.now();
+  const facts = { ...rows, advisories, progress, windows, unconsumedAfterNs, now };
   return { paths: publishes.map((span) => messagePath(span, facts)), advisories };
+}
+
+/** Clocks of the processes that published or handled the messages. */
+async function windowsOf(
+  context: ApiContext,
+  publishes: readonly SpanHead[],
+  { index, bounds }: TraceRows,
+): Promise<ClockWindows> {
+  const spans = publishes.flatMap((publish) => [publish, ...index.handlersOf(publish)]);
+  const clocks = unique(spans.filter(({ instance }) => instance !== '').map(clockOf));
+  const limit = MAX_CLOCK_WINDOWS;
+  return clockWindowsOf(await clockWindows(context.database, { ...bounds, clocks, limit }));
 }
 
 /** Only of such messages does it matter when the stream let them go. */

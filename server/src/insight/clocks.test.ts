@@ -32,7 +32,8 @@ test('a server clock ahead is moved just before the answer, unless the mark may 
   const late = mark('s', 5_000n);
   const before = clockOffsets({ ...given, servers: [{ mark: late, beforeAnswer: true }] });
   const free = clockOffsets({ ...given, servers: [{ mark: late, beforeAnswer: false }] });
-  assert.equal(before.get('s'), 3_000n);
+  // Between 3,000 and 4,000: further off than these are apart, so wrong for sure.
+  assert.equal(before.get('s'), 3_500n);
   assert.equal(free.get('s'), 0n);
 });
 
@@ -50,6 +51,40 @@ test('the tightest of several receptions decides for a consumer clock', () => {
   });
   assert.equal(offsets.get('c'), -300n);
   assert.equal(offsets.get('d'), 0n);
+});
+
+test('a window bounds a consumer clock from both sides, unless the message contradicts it', () => {
+  const store = mark('s', 10_000n);
+  const offset = (at: bigint, lower: bigint, upper: bigint | null = null) =>
+    clockOffsets({
+      published: mark('p', 9_000n),
+      acknowledged: null,
+      servers: [{ mark: store, beforeAnswer: true }],
+      receptions: [{ mark: mark('c', at), after: store }],
+      windows: ({ clock }) => (clock === 'c' ? { lower, upper } : undefined),
+    }).get('c');
+  // Far ahead: close above the lower bound.
+  assert.equal(offset(50_900n, 40_000n), 40_450n);
+  // Perhaps right: nothing is corrected.
+  assert.equal(offset(50_900n, -200n), 0n);
+  // Of messages that wait long the upper bound tells little.
+  assert.equal(offset(9_000_000_000n, 40_000n), 40_000n);
+  // The message was received before it was stored: it knows better.
+  assert.equal(offset(9_500n, 40_000n), -500n);
+  // Far behind, though its messages wait: the lower bound is the close one.
+  assert.equal(offset(-7_000_000n, -9_000_100n, -7_000_000n), -8_005_050n);
+});
+
+test("a publisher's window moves the servers, and so the consumer's marks with them", () => {
+  const offsets = clockOffsets({
+    published: mark('p', 1_000_000n),
+    acknowledged: null,
+    servers: [{ mark: mark('s', 500n), beforeAnswer: true }],
+    receptions: [{ mark: mark('c', 700n), after: mark('s', 500n) }],
+    windows: ({ clock }) => (clock === 'p' ? { lower: 999_600n, upper: 999_700n } : undefined),
+  });
+  assert.equal(offsets.get('s'), -999_650n);
+  assert.equal(offsets.get('c'), -999_650n);
 });
 
 test('after correction every mark follows the one it must follow', () => {

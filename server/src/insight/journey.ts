@@ -1,6 +1,6 @@
 import { type UnixNs, unixNs } from '@hopline/model';
 import type { SpanHead } from '../store/store.ts';
-import { clockOffsets, type Mark, type Offsets } from './clocks.ts';
+import { type ClockWindows, clockOffsets, type Mark, type Offsets } from './clocks.ts';
 import type { ClientDelivery, HopTree } from './hops.ts';
 import { isProcess } from './span-index.ts';
 import type { AttemptMarks } from './stages.ts';
@@ -19,7 +19,9 @@ export const startOf = (span: SpanHead): UnixNs => unixNs(span.start);
 export const endOf = (span: SpanHead): UnixNs =>
   (BigInt(span.start) + BigInt(span.duration_ns)) as UnixNs;
 
-const clockOf = (span: SpanHead): string => `${span.service}/${span.instance}`;
+/** The clock of the process that made the span. */
+export const clockOf = (span: Pick<SpanHead, 'service' | 'instance'>): string =>
+  `${span.service}/${span.instance}`;
 const serverClock = (serverId: string): string => `${SOME_SERVER}${serverId}`;
 const timeMark = (time: string, clock: string): Mark | null =>
   time === '0' || time === '' ? null : { at: unixNs(time), clock };
@@ -76,7 +78,11 @@ export function endMark({ ended, settled }: AttemptMarks): Mark {
 }
 
 /** Offsets of all clocks of one message; `attempts` of all its deliveries. */
-export function journeyOffsets(publish: SpanHead, attempts: readonly AttemptMarks[]): Offsets {
+export function journeyOffsets(
+  publish: SpanHead,
+  attempts: readonly AttemptMarks[],
+  windows?: ClockWindows,
+): Offsets {
   const { published, acknowledged } = publishMarks(publish);
   const servers = attempts.flatMap(({ arrived, stored, handedOver }) => [
     ...[arrived, stored].flatMap((mark) => (mark ? [{ mark, beforeAnswer: true }] : [])),
@@ -86,5 +92,5 @@ export function journeyOffsets(publish: SpanHead, attempts: readonly AttemptMark
     mark: received ?? started,
     after: stored ?? handedOver ?? arrived ?? published,
   }));
-  return clockOffsets({ published, acknowledged, servers, receptions });
+  return clockOffsets({ published, acknowledged, servers, receptions, windows });
 }

@@ -8,6 +8,7 @@ import {
   worstFate,
 } from '@hopline/model';
 import type { AdvisoryHead, ConsumerProgressRow, HopHead, SpanHead } from '../store/store.ts';
+import type { ClockWindows } from './clocks.ts';
 import { coreDeliveries } from './core-deliveries.ts';
 import type { DeliveryPath } from './delivery-path.ts';
 import { latest } from './extremes.ts';
@@ -47,6 +48,8 @@ export interface PathFacts {
   assets: readonly AssetRow[];
   /** Of messages that have left their stream. Default: none. */
   progress?: readonly ConsumerProgressRow[] | undefined;
+  /** Of the processes' clocks. Default: nothing is known. */
+  windows?: ClockWindows | undefined;
   now: UnixNs;
   /** Age from which a message that nobody took is `unconsumed`. Default: UNCONSUMED_AFTER_NS. */
   unconsumedAfterNs?: bigint | undefined;
@@ -66,7 +69,7 @@ export function messagePath(publish: SpanHead, facts: PathFacts): MessagePath {
   );
   const marked = markedDeliveries(publish, handled, { ...facts, tree, stored });
   const marks = marked.flatMap(({ attempts }) => attempts.map((attempt) => attempt.marks));
-  const offsets = journeyOffsets(publish, marks);
+  const offsets = journeyOffsets(publish, marks, facts.windows);
   const deliveries = marked.map((delivery) => ({
     ...delivery,
     attempts: delivery.attempts.map(({ number, handled: one, marks: at, kind }) => ({

@@ -39,6 +39,7 @@ const TIME_COLUMNS = {
   assets: 'time',
   cluster_events: 'time',
   metrics: 'time',
+  clock_windows: 'bucket',
 } as const;
 const ROLLUP = /^(?:deliveries|traffic)_(10s|1m|1h)$/;
 

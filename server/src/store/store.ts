@@ -12,6 +12,14 @@ export {
   StoreUnavailable,
 } from './errors.ts';
 export type { Bounds } from './queries/bounds.ts';
+export { noteClockWindows } from './queries/clock-evidence.ts';
+export {
+  type ClockWindowRow,
+  clockStepOf,
+  clockWindows,
+  NONE_ABOVE,
+  NONE_BELOW,
+} from './queries/clock-windows.ts';
 export { clusterEvents } from './queries/cluster-events.ts';
 export { type ConsumerHistoryRow, consumerHistory } from './queries/consumer-history.ts';
 export { type ConsumerProgressRow, consumerProgress } from './queries/consumer-progress.ts';

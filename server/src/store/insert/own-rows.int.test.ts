@@ -79,6 +79,7 @@ const asset: AssetRow = {
   num_waiting: '8',
   delivered_stream_seq: '9',
   ack_floor_stream_seq: '10',
+  last_ack_time: '1700000000000000007',
   max_deliver: -1,
   retention: 'workqueue',
   verdict: 'lagging',

@@ -108,6 +108,7 @@ const ASSET: Record<keyof AssetRow, Field> = {
   num_waiting: 'uint64',
   delivered_stream_seq: 'uint64',
   ack_floor_stream_seq: 'uint64',
+  last_ack_time: 'uint64',
   max_deliver: 'int64',
   retention: 'text',
   verdict: 'text',

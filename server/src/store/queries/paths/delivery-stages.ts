@@ -1,5 +1,6 @@
 import type { ParamValue } from '../../database.ts';
 import { type Bounds, boundParams, within } from '../bounds.ts';
+import { clockStep, clockWindowRows, NONE_ABOVE, NONE_BELOW } from '../clock-windows.ts';
 import { internalParams, notInternal } from '../subject-sql.ts';
 
 /** Which deliveries: of messages published within the bounds, along one path or all. */
@@ -62,7 +63,7 @@ const since = (column: string): string =>
 /** T0 and T1. A publish that waited for an answer of the broker bounds the servers' clocks. */
 const publishes = ({ producer, subject, inSteps }: StageFilter): string => `
   SELECT trace_id, span_id, service AS producer, subject_pattern, concat(service, '/', instance) AS clock,
-    ${ns('start')} AS t0,
+    ${ns('start')} AS t0, ${clockStep('t0')} AS step,
     if(stream_seq > 0 OR (operation_name = 'request' AND status != 'ERROR'),
       t0 + toInt64(duration_ns), NULL) AS t1
   FROM spans
@@ -78,7 +79,8 @@ const IN_STEPS = `AND toUnixTimestamp(toStartOfInterval(start, INTERVAL {grain:U
 const HANDLER_COLUMNS = `spans.trace_id AS handler_trace_id, spans.span_id AS handler_span_id, service AS consumer,
   concat(service, '/', instance) AS clock, stream, consumer AS durable, queue_group, connection,
   stream_seq, delivery_count, store_time, receive_time, status = 'ERROR' AS failed,
-  ${ns('start')} AS begun, begun + toInt64(duration_ns) AS ended`;
+  ${ns('start')} AS begun, begun + toInt64(duration_ns) AS ended,
+  ${clockStep("multiIf(receive_time > 0, toInt64(receive_time), operation_type = 'receive', ended, begun)")} AS step`;
 
 /** Handlers, a row for each message they refer to: by link, by parent, or through a batch's receive span. */
 const handlers = ({ consumer }: PathFilter): string => {
@@ -108,13 +110,13 @@ const handlers = ({ consumer }: PathFilter): string => {
   ARRAY JOIN arrayZip(links.trace_id, links.span_id, ${sequences}) AS link`;
 };
 
-/** T6, or T7 where the server confirmed; the last word of each handler. */
-const SETTLEMENTS = `
-  SELECT trace_id, parent_span_id,
+/** T6, or T7 where the server confirmed; the last word of each handler, or of each attempt. */
+const settlements = (key: string): string => `
+  SELECT ${key},
     argMax(if(disposition = 'ack_confirmed', ${ns('start')} + toInt64(duration_ns), ${ns('start')}),
       (disposition != 'in_progress', start)) AS settled
   FROM spans WHERE operation_type = 'settle' AND ${since('start')}
-  GROUP BY trace_id, parent_span_id`;
+  GROUP BY ${key}`;
 
 const HOPS_OF_RANGE = `${since('time')} AND time <= fromUnixTimestamp64Nano({latestHop:Int64}, 'UTC')`;
 
@@ -154,66 +156,96 @@ const marks = (filter: StageFilter): string => `
     if(NOT is_jetstream AND o.handed_over > 0, o.handed_over, NULL) AS handed_over,
     o.server AS hand_over_server,
     if(h.receive_time > 0, toInt64(h.receive_time), NULL) AS received,
-    if(t.settled > 0 AND is_jetstream, t.settled, NULL) AS settled_at,
+    coalesce(nullIf(t.settled, 0), nullIf(at.settled, 0)) AS last_word,
+    if(is_jetstream, last_word, NULL) AS settled_at,
     if(h.is_process, h.begun, h.ended) AS started,
     if(h.is_process, h.ended, coalesce(settled_at, h.ended)) AS ended,
     max(h.is_process) OVER (PARTITION BY h.trace_id, h.span_id,
       if(h.durable = '', h.consumer, h.durable)) AS any_process, h.is_process AS is_process,
-    lagInFrame(toNullable(greatest(h.ended, t.settled))) OVER (PARTITION BY h.trace_id, h.span_id, h.durable
+    if(pw.clock = '', ${NONE_BELOW}, pw.at_least) AS producer_at_least,
+    if(pw.clock = '', ${NONE_ABOVE}, pw.at_most) AS producer_at_most,
+    if(hw.clock = '', ${NONE_BELOW}, hw.at_least) AS consumer_at_least,
+    if(hw.clock = '', ${NONE_ABOVE}, hw.at_most) AS consumer_at_most,
+    lagInFrame(toNullable(greatest(h.ended, coalesce(last_word, 0)))) OVER (PARTITION BY h.trace_id, h.span_id, h.durable
       ORDER BY h.delivery_count, h.begun) AS previous_end
   FROM (${handlers(filter)}) AS h
   INNER JOIN (${publishes(filter)}) AS p ON h.trace_id = p.trace_id AND h.span_id = p.span_id
-  LEFT JOIN (${SETTLEMENTS}) AS t
+  LEFT JOIN (${settlements('trace_id, parent_span_id')}) AS t
     ON h.handler_trace_id = t.trace_id AND h.handler_span_id = t.parent_span_id
+  LEFT JOIN (${settlements('stream, consumer, stream_seq, delivery_count')}) AS at
+    ON h.stream = at.stream AND h.durable = at.consumer AND h.stream_seq = at.stream_seq
+    AND h.delivery_count = at.delivery_count AND h.durable != '' AND h.stream_seq > 0
   LEFT JOIN (${ARRIVALS}) AS a ON h.trace_id = a.trace_id AND h.span_id = a.span_id
   LEFT JOIN (${STORES}) AS s
     ON h.trace_id = s.trace_id AND h.span_id = s.span_id AND h.stream = s.stream
   LEFT JOIN (${HAND_OVERS}) AS o ON h.trace_id = o.trace_id AND h.span_id = o.span_id
-    AND h.connection = o.connection AND h.queue_group = o.queue_group`;
+    AND h.connection = o.connection AND h.queue_group = o.queue_group
+  LEFT JOIN (${WINDOWS}) AS pw ON p.clock = pw.clock AND p.step = pw.step
+  LEFT JOIN (${WINDOWS}) AS hw ON h.clock = hw.clock AND h.step = hw.step`;
 
-const NONE_BELOW = '-4000000000000000000';
-const NONE_ABOVE = '4000000000000000000';
-/** Nearest to zero within the bounds; their middle where they contradict each other. */
-const nearest = (lower: string, upper: string): string =>
-  `multiIf(${lower} > ${upper}, intDiv(${lower} + ${upper}, 2), ${lower} > 0, ${lower}, ${upper} < 0, ${upper}, 0)`;
+/** Windows of all clocks, of the range and of what was handled later. */
+const WINDOWS = clockWindowRows(
+  "bucket >= fromUnixTimestamp64Nano({earliest:Int64}, 'UTC') - INTERVAL 1200 SECOND",
+);
 /** How far a server's clock is ahead of the publisher's, at least and at most, by one mark of it. */
 const lower = (mark: string): string => `coalesce(${mark} - t1, ${NONE_BELOW})`;
 const upper = (mark: string): string => `coalesce(${mark} - published_ns, ${NONE_ABOVE})`;
 
 /**
  * Marks on the publisher's clock. Offsets as insight/clocks.ts finds them for one message: by the order
- * in which things must have happened, the smallest correction that fits. A consumer's offset from the
- * clock it is compared with, the server's where one told a mark, is the same for all messages of a pair
- * of clocks: the one that the quickest of them demands. A publisher whose own clock is wrong so moves
- * neither the wait nor the delivery, which it took no part in.
+ * in which things must have happened and by the windows of the two processes. A consumer's offset is
+ * from the clock it is compared with, the server's where one told a mark: a publisher whose own clock is
+ * wrong so moves neither the wait nor the delivery, which it took no part in.
+ *
+ * One step, one SELECT: the engine resolves an expression anew wherever its alias stands.
  */
 const correctedMarks = (filter: StageFilter): string => `
-  SELECT *, arrived - arrival_offset AS arrived_c, stored - store_offset AS stored_c,
-    handed_over - hand_over_offset AS handed_over_c,
-    coalesce(stored_c, handed_over_c, arrived_c, published_ns) AS reference,
-    multiIf(isNotNull(stored), store_offset, isNotNull(handed_over), hand_over_offset,
-      isNotNull(arrived), arrival_offset, 0) AS reference_offset,
-    if(consumer_clock = producer_clock, 0, reference_offset
-      + least(0, min(coalesce(received, started) - (reference + reference_offset))
-        OVER (PARTITION BY producer_clock, consumer_clock,
-          isNotNull(coalesce(stored, handed_over, arrived))))) AS consumer_offset,
-    coalesce(stored, handed_over) AS left_broker, coalesce(stored_c, handed_over_c) AS left_broker_c,
+  SELECT *, coalesce(stored, handed_over) AS left_broker,
+    coalesce(stored_c, handed_over_c) AS left_broker_c,
     coalesce(left_broker, arrived, published_ns) AS before,
     coalesce(left_broker_c, arrived_c, published_ns) AS before_c,
-    consumer_clock = producer_clock AND isNull(left_broker) AND isNull(arrived) AS same_clock
-  FROM (
-    SELECT *, isNotNull(stored) AND arrival_server = store_server AS store_at_arrival,
-      isNotNull(handed_over) AND arrival_server = hand_over_server AS hand_over_at_arrival,
-      least(${upper('arrived')}, if(store_at_arrival, ${upper('stored')}, ${NONE_ABOVE}),
-        if(hand_over_at_arrival, ${upper('handed_over')}, ${NONE_ABOVE})) AS arrival_upper,
-      greatest(${lower('arrived')}, if(store_at_arrival, ${lower('stored')}, ${NONE_BELOW})) AS arrival_lower,
-      ${nearest('arrival_lower', 'arrival_upper')} AS arrival_offset,
-      if(store_at_arrival, arrival_offset, ${nearest(lower('stored'), upper('stored'))}) AS store_offset,
-      if(hand_over_at_arrival, arrival_offset,
-        ${nearest(NONE_BELOW, upper('handed_over'))}) AS hand_over_offset
-    FROM (${marks(filter)})
-    WHERE is_process OR NOT any_process
-  )`;
+    consumer_clock = producer_clock AND isNull(left_broker) AND isNull(arrived) AS same_clock,
+    if(consumer_clock = producer_clock, 0, min(reference_offset + reception_offset)
+      OVER (PARTITION BY trace_id, span_id, consumer_clock)) AS consumer_offset
+  FROM (SELECT *, ${chosen('reception')} AS reception_offset, arrived - arrival_offset AS arrived_c,
+    stored - store_offset AS stored_c, handed_over - hand_over_offset AS handed_over_c
+  FROM (SELECT *, ${NONE_BELOW} AS reception_low,
+    coalesce(received, started) - coalesce(server_mark, published_ns) AS reception_high,
+    consumer_at_least - if(isNull(server_mark), producer_at_most, 0) AS reception_window_low,
+    consumer_at_most - if(isNull(server_mark), producer_at_least, 0) AS reception_window_high,
+    multiIf(isNotNull(stored), store_offset, isNotNull(handed_over), hand_over_offset,
+      isNotNull(arrived), arrival_offset, 0) AS reference_offset
+  FROM (SELECT *, ${chosen('arrival')} AS arrival_offset,
+    if(store_at_arrival, arrival_offset, ${chosen('store')}) AS store_offset,
+    if(hand_over_at_arrival, arrival_offset, ${chosen('hand_over')}) AS hand_over_offset
+  FROM (SELECT *, coalesce(stored, handed_over, arrived) AS server_mark,
+    ${lower('stored')} AS store_low, ${upper('stored')} AS store_high,
+    ${NONE_BELOW} AS hand_over_low, ${upper('handed_over')} AS hand_over_high,
+    greatest(${lower('arrived')}, if(store_at_arrival, store_low, ${NONE_BELOW})) AS arrival_low,
+    least(${upper('arrived')}, if(store_at_arrival, store_high, ${NONE_ABOVE}),
+      if(hand_over_at_arrival, hand_over_high, ${NONE_ABOVE})) AS arrival_high,
+    ${['arrival', 'store', 'hand_over'].map(serversAhead).join(', ')}
+  FROM (SELECT *, isNotNull(stored) AND arrival_server = store_server AS store_at_arrival,
+    isNotNull(handed_over) AND arrival_server = hand_over_server AS hand_over_at_arrival
+  FROM (${marks(filter)})
+  WHERE is_process OR NOT any_process)))))`;
+
+/** The window of a server's clock from the publisher's: the publisher's from the servers', turned. */
+const serversAhead = (of: string): string =>
+  `-producer_at_most AS ${of}_window_low, -producer_at_least AS ${of}_window_high`;
+
+/** `chosen` of insight/clocks.ts, within `<of>_low`, `<of>_high` and the same two of its window. */
+const chosen = (of: string): string => `arrayMap((l, h, low, high) ->
+  arrayMap((a, b) -> ${inBounds('a', 'b')}, [if(l <= h, l, low)], [if(l <= h, h, high)])[1],
+  [greatest(${of}_low, ${of}_window_low)], [least(${of}_high, ${of}_window_high)],
+  [${of}_low], [${of}_high])[1]`;
+
+/** `within` of insight/clocks.ts. */
+const inBounds = (low: string, high: string): string => `
+  multiIf(${low} > ${high}, intDiv(${low} + ${high}, 2),
+    ${low} > ${high} - ${low} OR -${high} > ${high} - ${low},
+      ${low} + least(intDiv(${high} - ${low}, 2), 1000000),
+    ${low} > 0, ${low}, ${high} < 0, ${high}, 0)`;
 
 interface Stretch {
   /** SQL of the stage's name; '' where there is no such stage. */
