@@ -112,7 +112,15 @@ const ROWS = [
   { folder: 'scripts/pack', may: ['scripts'], npm: '^typescript$' },
   { folder: 'testkit', may: ['scripts', 'model/src'], npm: '^(playwright-core|@nats-io/.*)$' },
   { folder: 'testkit/src/checks', may: [], npm: '^dependency-cruiser$' },
-  { folder: 'examples/orders', may: [], npm: '^(@nats-io/.*|@opentelemetry/api|fastify|pino)$' },
+  {
+    folder: 'examples/orders',
+    may: [
+      'sdk/client/src/connect/index.ts',
+      'sdk/client/src/consume/index.ts',
+      'sdk/client/src/publish/index.ts',
+    ],
+    npm: '^(@nats-io/.*|@opentelemetry/api|fastify|pino)$',
+  },
   {
     folder: 'e2e',
     may: ['model/src', 'testkit/src/index.ts'],

@@ -65,7 +65,7 @@ export async function fromFirstToLast(
   return cost;
 }
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
   const sorted = values.toSorted((left, right) => left - right);
   const upper = sorted.length >> 1;
   const high = sorted[upper] ?? Number.NaN;

@@ -7,6 +7,7 @@ import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startNats } from '@hopline/testkit';
+import { type CodecCost, codecCosts } from './client-codec-works.ts';
 import { type Contest, compete, type Outcome } from './client-contest.ts';
 import { serverContests } from './client-server-works.ts';
 import { sinkContests } from './client-sink-works.ts';
@@ -25,10 +26,13 @@ const sink = await all(await sinkContests(SIZE_BYTES, resources), SINK_ROUNDS);
 const nats = resources.use(await startNats());
 const server = await all(await serverContests(nats.url, SIZE_BYTES, resources), ROUNDS);
 
-/** One section for each question; codecs go here, too. */
+const codecs = codecCosts(ROUNDS);
+
+/** One section for each question. */
 const sections = [
   ...section('The clients’ own work, network taken out', sink),
   ...section('With a real nats-server on the same machine', server),
+  ...codecSection(codecs),
 ];
 const text = [...preamble(), ...sections].join('\n');
 await mkdir(fileURLToPath(new URL('../results', import.meta.url)), { recursive: true });
@@ -72,6 +76,28 @@ function section(title: string, outcomes: readonly Outcome[]): string[] {
       ({ name, bare, client, ratio }) =>
         `| ${name} | ${us(bare.cpuUs)} | ${us(client.cpuUs)} | ${ratio.cpuUs.toFixed(2)}× | ` +
         `${us(bare.wallUs)} | ${us(client.wallUs)} | ${ratio.wallUs.toFixed(2)}× |`,
+    ),
+    '',
+  ];
+}
+
+function codecSection(costs: readonly CodecCost[]): string[] {
+  const us = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
+  // Bytes a microsecond are megabytes a second.
+  const rate = (bytes: number, costUs: number): string => (bytes / costUs).toFixed(0);
+  return [
+    '## Codecs',
+    '',
+    'CPU time a value. MB/s are of the value’s JSON text, whatever it is encoded as, so that they compare: of the',
+    'encoded bytes it is less. “JSON, no schema” is `JSON.stringify` and `JSON.parse` with UTF-8; the codecs check',
+    'every value against its schema.',
+    '',
+    '| value | format | bytes | encode µs | MB/s | decode µs | MB/s |',
+    '|---|---|---:|---:|---:|---:|---:|',
+    ...costs.map(
+      ({ value, format, sizeBytes, jsonBytes, encodeUs, decodeUs }) =>
+        `| ${value} | ${format} | ${sizeBytes} | ${us(encodeUs)} | ${rate(jsonBytes, encodeUs)} | ` +
+        `${us(decodeUs)} | ${rate(jsonBytes, decodeUs)} |`,
     ),
     '',
   ];

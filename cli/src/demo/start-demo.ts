@@ -10,6 +10,7 @@ import { waitForTraffic } from './wait-for-traffic.ts';
 
 export interface DemoOptions {
   ports: ChosenPorts;
+  client: 'nats.js' | 'hopline';
   ratePerSecond: number;
   progress: Progress;
   /** Aborted when the user does not want to wait any more. */
@@ -74,6 +75,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
           gatewayPort: ports.gateway,
           otlpEndpoint: `http://127.0.0.1:${ports.otlpHttp}`,
           preload: instrumentationUrl(),
+          client: options.client,
           ratePerSecond: options.ratePerSecond,
           logDir: join(dir.path, 'logs'),
           signal,

@@ -14,6 +14,7 @@ interface DemoFlags {
   gatewayPort: number;
   rate: number;
   duration?: number;
+  client?: boolean;
 }
 
 const MAX_RATE = 50;
@@ -25,6 +26,8 @@ do not know Hopline, and Hopline. Nothing is left behind: it all runs from a tem
 Examples:
   $ hopline demo
   $ hopline demo --port 8070 --rate 12
+  $ hopline demo --client
+      the same shop on @hopline/client
   $ hopline demo --duration 30s
       stops by itself, for scripts`;
 
@@ -42,6 +45,7 @@ export function addDemo(program: Command): void {
     .option('--gateway-port <port>', 'port to post orders to; another if taken', parsePort, 8080)
     .option('--rate <orders>', `orders a second, up to ${MAX_RATE}`, parseRate, 6)
     .option('--duration <duration>', 'stop by itself after 30s, 5m, 1h', parseDuration)
+    .option('--client', 'the shop on @hopline/client instead of nats.js alone')
     .addHelpText('after', HELP)
     .action(demo);
 }
@@ -79,7 +83,13 @@ async function show({ flags, ports, progress, abort, stop }: Show): Promise<void
   // The parts behind it are heavy; `hopline --help` starts without them.
   const { startDemo } = await import('../demo/start-demo.ts');
   const { signal } = abort;
-  await using demo = await startDemo({ ports, ratePerSecond: flags.rate, progress, signal });
+  await using demo = await startDemo({
+    ports,
+    client: flags.client ? 'hopline' : 'nats.js',
+    ratePerSecond: flags.rate,
+    progress,
+    signal,
+  });
   process.stdout.write(welcome(demo, flags.duration ?? null));
   const { promise: timer, cancel } = startTimer(flags.duration);
   try {

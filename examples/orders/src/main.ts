@@ -16,6 +16,7 @@ await using orders = await startOrders({
   gatewayPort: Number(process.env.GATEWAY_PORT ?? 8080),
   otlpEndpoint: process.env.OTEL_EXPORTER_OTLP_ENDPOINT ?? 'http://127.0.0.1:4318',
   preload: process.env.PRELOAD ?? null,
+  client: process.env.ORDERS_CLIENT === 'hopline' ? 'hopline' : 'nats.js',
   ratePerSecond: Number(process.env.RATE_PER_SECOND ?? 6),
   logDir,
   onServiceExit: ended.reject,

@@ -7,10 +7,14 @@ import { ServiceExitError } from './errors.ts';
 
 const READY_TIMEOUT_MS = 30_000;
 const LAST_LINES = 8;
+/** Of this repository's packages; one that is installed has no use for it. */
+const FROM_SOURCE = ['--conditions=hopline-source'];
 
 export interface ServiceOptions {
   /** File in `services/`, without its ending. */
   file: string;
+  /** From `services-on-client/` instead. */
+  isOnClient: boolean;
   /** Name of this process, its connection and its log file: `fraud-2`. */
   instance: string;
   env: Record<string, string>;
@@ -33,9 +37,11 @@ export class ServiceProcess implements AsyncDisposable {
     this.instance = options.instance;
     this.#logFile = join(options.logDir, `${options.instance}.log`);
     const log = openSync(this.#logFile, 'w');
-    const file = fileURLToPath(new URL(`services/${options.file}.ts`, import.meta.url));
+    const url = options.isOnClient
+      ? new URL(`services-on-client/${options.file}.ts`, import.meta.url)
+      : new URL(`services/${options.file}.ts`, import.meta.url);
     const preload = options.preload === null ? [] : ['--import', options.preload];
-    this.#child = spawn(process.execPath, [...preload, file], {
+    this.#child = spawn(process.execPath, [...preload, ...FROM_SOURCE, fileURLToPath(url)], {
       env: { ...process.env, NODE_OPTIONS: '', SERVICE_INSTANCE: options.instance, ...options.env },
       stdio: ['ignore', log, log, 'ipc'],
       // A group of its own: Ctrl-C in the terminal reaches the parent alone, which stops in order.

@@ -11,6 +11,7 @@ import { nanos } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
 import { StreamSetupError } from './errors.ts';
 import {
+  DEAD_LETTERS_STREAM,
   INVENTORY_CONSUMER,
   ORDER_CREATED,
   ORDERS_STREAM,
@@ -19,6 +20,9 @@ import {
   PAYMENT_MAX_DELIVER,
   PAYMENTS_STREAM,
 } from './service/names.ts';
+
+/** What the services use: nats.js alone, or `@hopline/client` around it. */
+export type OrdersClient = 'nats.js' | 'hopline';
 
 /** A fresh cluster elects its leaders first; until then it refuses to make streams. */
 const SETUP_DEADLINE_MS = 30_000;
@@ -30,17 +34,18 @@ const REPLICAS_OF_A_CLUSTER = 3;
 
 /**
  * Makes the two streams and their durable consumers, on three servers where there are three. Tries until
- * the deadline, or until `signal` is aborted.
+ * the deadline, or until `signal` is aborted. On `@hopline/client` one more stream keeps the dead letters, and
+ * the services, not the server, say when an order is given up.
  */
 export async function setUpStreams(
-  natsUrls: readonly string[],
+  { natsUrls, client }: { natsUrls: readonly string[]; client: OrdersClient },
   signal: AbortSignal,
 ): Promise<void> {
   const nats = await connect({ servers: [...natsUrls], name: 'orders-setup' });
   const replicas = natsUrls.length >= REPLICAS_OF_A_CLUSTER ? REPLICAS_OF_A_CLUSTER : 1;
   const deadline = Date.now() + SETUP_DEADLINE_MS;
   try {
-    for (const plan of plans(replicas)) {
+    for (const plan of plans(replicas, client)) {
       const attempt = async () => apply(await jetstreamManager(nats), plan);
       await untilDone(attempt, (error) => {
         signal.throwIfAborted();
@@ -54,17 +59,19 @@ export async function setUpStreams(
 
 interface Plan {
   stream: Pick<StreamConfig, 'name'> & Partial<StreamConfig>;
-  consumer: Partial<ConsumerConfig>;
+  /** A stream that only keeps has none. */
+  consumer?: Partial<ConsumerConfig>;
 }
 
-function plans(replicas: number): Plan[] {
+function plans(replicas: number, client: OrdersClient): Plan[] {
   const stream = { storage: StorageType.File, num_replicas: replicas, max_msgs: MAX_MESSAGES };
   const consumer = {
     ack_policy: AckPolicy.Explicit,
     ack_wait: nanos(ACK_WAIT_MS),
     max_ack_pending: MAX_ACK_PENDING,
-    max_deliver: PAYMENT_MAX_DELIVER,
+    max_deliver: client === 'hopline' ? -1 : PAYMENT_MAX_DELIVER,
   };
+  const deadLetters = { stream: { ...stream, name: DEAD_LETTERS_STREAM, subjects: ['dead.>'] } };
   return [
     {
       stream: { ...stream, name: ORDERS_STREAM, subjects: ['orders.>'] },
@@ -74,13 +81,14 @@ function plans(replicas: number): Plan[] {
       stream: { ...stream, name: PAYMENTS_STREAM, subjects: ['payments.>'] },
       consumer: { ...consumer, durable_name: INVENTORY_CONSUMER, filter_subject: PAYMENT_CAPTURED },
     },
+    ...(client === 'hopline' ? [deadLetters] : []),
   ];
 }
 
 /** Both calls succeed when the same stream or consumer is already there. */
 async function apply(manager: JetStreamManager, { stream, consumer }: Plan): Promise<void> {
   await manager.streams.add(stream);
-  await manager.consumers.add(stream.name, consumer);
+  if (consumer !== undefined) await manager.consumers.add(stream.name, consumer);
 }
 
 /** `check` sees each failure and throws when it was the last. */

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { ServiceExitError } from './errors.ts';
 import { ServiceProcess } from './service-process.ts';
-import { setUpStreams } from './set-up-streams.ts';
+import { type OrdersClient, setUpStreams } from './set-up-streams.ts';
 
 export interface OrdersOptions {
   /** Servers of the cluster; with three of them the streams have three replicas. */
@@ -14,6 +14,8 @@ export interface OrdersOptions {
   otlpEndpoint: string;
   /** Module that instruments the services (`node --import`), as a file URL; null for none. */
   preload: string | null;
+  /** Default `nats.js`. */
+  client?: OrdersClient;
   /** Orders the shop posts a second; 0 for a shop without customers. */
   ratePerSecond: number;
   /** Directory for one log file a process; made when it is not there. */
@@ -35,6 +37,8 @@ interface Entry {
   instances: number;
   isInstrumented: boolean;
   site: 'cluster' | 'edge';
+  /** There is a file of its own for `@hopline/client`; the others only get their connection from it. */
+  hasVariant: boolean;
 }
 
 const entry = (service: string, rest: Partial<Entry> = {}): Entry => ({
@@ -42,6 +46,7 @@ const entry = (service: string, rest: Partial<Entry> = {}): Entry => ({
   instances: 1,
   isInstrumented: true,
   site: 'cluster',
+  hasVariant: false,
   ...rest,
 });
 
@@ -50,11 +55,11 @@ const ENTRIES: readonly Entry[] = [
   entry('audit', { isInstrumented: false }),
   entry('notifications'),
   entry('edge-labels', { site: 'edge' }),
-  entry('shipping', { instances: 2 }),
-  entry('inventory'),
+  entry('shipping', { instances: 2, hasVariant: true }),
+  entry('inventory', { hasVariant: true }),
   entry('fraud', { instances: 2 }),
-  entry('payment'),
-  entry('gateway'),
+  entry('payment', { hasVariant: true }),
+  entry('gateway', { hasVariant: true }),
   entry('storefront'),
 ];
 
@@ -65,7 +70,7 @@ const STOP_DEADLINE_MS = 6_000;
 export async function startOrders(options: OrdersOptions): Promise<RunningOrders> {
   mkdirSync(options.logDir, { recursive: true });
   const signal = options.signal ?? new AbortController().signal;
-  await setUpStreams(options.natsUrls, signal);
+  await setUpStreams({ client: 'nats.js', ...options }, signal);
   const processes: ServiceProcess[] = [];
   const started = new AsyncDisposableStack();
   try {
@@ -109,6 +114,7 @@ function start(entry: Entry, options: OrdersOptions): ServiceProcess[] {
     const instance = entry.instances === 1 ? entry.service : `${entry.service}-${index + 1}`;
     return new ServiceProcess({
       file: entry.service,
+      isOnClient: entry.hasVariant && options.client === 'hopline',
       instance,
       env: environment(entry, instance, options),
       preload: entry.isInstrumented ? options.preload : null,
@@ -125,6 +131,7 @@ function environment(
 ): Record<string, string> {
   const edgeUrls = options.leafUrl === null ? options.natsUrls : [options.leafUrl];
   return {
+    ...(options.client === 'hopline' && { ORDERS_CLIENT: 'hopline' }),
     NATS_URL: (site === 'edge' ? edgeUrls : options.natsUrls).join(','),
     PORT: String(options.gatewayPort),
     GATEWAY_URL: gatewayUrl(options),

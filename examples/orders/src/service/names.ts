@@ -10,6 +10,10 @@ export const FRAUD_CHECK = 'fraud.check';
 export const INVENTORY_RESERVED = 'inventory.reserved';
 export const LABEL_PRINTED = 'edge.labels.printed';
 
+/** On `@hopline/client`: orders that could not be paid, with the cause in their headers. */
+export const ORDER_UNPAID = 'dead.orders.unpaid';
+export const DEAD_LETTERS_STREAM = 'DEAD_LETTERS';
+
 /** Durable consumer of ORDERS. */
 export const PAYMENT_CONSUMER = 'payment';
 /** Durable consumer of PAYMENTS. */

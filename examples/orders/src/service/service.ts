@@ -1,30 +1,18 @@
-import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { type Logger, pino } from 'pino';
-
-/** Longest orderly stop: what is still running after it is cut off. */
-const STOP_DEADLINE_MS = 5_000;
-
-/** A part of a service that takes work: `stop` ends the intake, `done` settles when the rest is handled. */
-export interface Worker {
-  stop: () => unknown;
-  done: Promise<unknown>;
-}
-
-export interface Service {
-  nats: NatsConnection;
-  log: Logger;
-  /** Keeps the service alive until `worker` is done and stops it on SIGTERM. */
-  add(worker: Worker): void;
-  /** Tells whoever started this process that it takes work now. */
-  ready(): void;
-}
+import { connect } from '@nats-io/transport-node';
+import { pino } from 'pino';
+import { onceStopped } from './once-stopped.ts';
+import type { Service, Worker } from './worker.ts';
 
 /**
  * Connects to NATS under the service's own name and arranges the stop: on SIGTERM, SIGINT or when the
  * process that started this one is gone, the workers finish what they have, the connection drains, and
- * the process ends by itself.
+ * the process ends by itself. With `ORDERS_CLIENT=hopline` the connection is one of `@hopline/client`.
  */
 export async function startService(name: string): Promise<Service> {
+  if (process.env.ORDERS_CLIENT === 'hopline') {
+    const { startServiceOnClient } = await import('../service-on-client/service-on-client.ts');
+    return await startServiceOnClient(name);
+  }
   const connectionName = process.env.SERVICE_INSTANCE ?? name;
   const log = pino({ name: connectionName });
   const nats = await connect({
@@ -56,21 +44,4 @@ export async function startService(name: string): Promise<Service> {
       process.send?.('ready');
     },
   };
-}
-
-function onceStopped(stop: (reason: string) => Promise<void>, log: Logger): void {
-  let stopping = false;
-  const begin = (reason: string) => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
-    stop(reason)
-      .catch((error: unknown) => log.error(error, 'cannot stop in order'))
-      .finally(() => {
-        if (process.connected) process.disconnect();
-      });
-  };
-  process.once('SIGTERM', () => begin('SIGTERM'));
-  process.once('SIGINT', () => begin('SIGINT'));
-  if (process.connected) process.once('disconnect', () => begin('parent is gone'));
 }

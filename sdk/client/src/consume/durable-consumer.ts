@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AckPolicy, type Consumer, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import type { Subscription } from '@nats-io/nats-core';
@@ -31,6 +32,12 @@ const NS_PER_MS = 1e6;
 /** Until a server must have answered that it sends no more. */
 const END_PULL_MS = 1_000;
 
+interface Waiting {
+  readonly message: JsMsg;
+  /** The handler's trace is that of this message, whenever it is started. */
+  readonly inContext: <T>(run: () => T) => T;
+}
+
 class DurableConsumer implements RunningConsumer {
   readonly #settings: ConsumeSettings;
   readonly #handlers = new AbortController();
@@ -41,7 +48,7 @@ class DurableConsumer implements RunningConsumer {
   readonly #undo: () => void;
   #running = 0;
   /** Taken from nats.js so that the server hears of them, though no handler is free. */
-  #waiting: JsMsg[] = [];
+  #waiting: Waiting[] = [];
   #messages: ConsumerMessages | undefined;
   /** How many of `#messages` must have been started by the next sweep. */
   #dueBySweep = 0;
@@ -113,7 +120,7 @@ class DurableConsumer implements RunningConsumer {
         await this.#restart(toError(thrown));
       }
     }
-    for (const message of this.#waiting) this.#giveBack(message);
+    for (const { message } of this.#waiting) this.#giveBack(message);
   }
 
   async #open(): Promise<Consumer> {
@@ -189,8 +196,8 @@ class DurableConsumer implements RunningConsumer {
   async #startWaiting(): Promise<void> {
     while (this.#waiting.length > 0 && !this.#isStopping) {
       await this.#until(() => !this.#isFull);
-      const message = this.#isStopping ? undefined : this.#waiting.shift();
-      if (message !== undefined) this.#start(message);
+      const next = this.#isStopping ? undefined : this.#waiting.shift();
+      next?.inContext(() => this.#start(next.message));
     }
   }
 
@@ -214,7 +221,7 @@ class DurableConsumer implements RunningConsumer {
 
   #keep(message: JsMsg): void {
     this.#signals.add(message);
-    this.#waiting.push(message);
+    this.#waiting.push({ message, inContext: AsyncLocalStorage.snapshot() });
   }
 
   /** To whoever else consumes. */

@@ -212,7 +212,8 @@ export class CorePublisher implements Publisher {
     for (let entry = this.#queue.at(0); entry && this.#direct; entry = this.#queue.at(0)) {
       this.#queue.remove(entry);
       entry.firstSentMs = nowMs;
-      this.#sendAgain({ ...entry, batch: entry });
+      const waiting = entry;
+      waiting.inContext(() => this.#sendAgain({ ...waiting, batch: waiting }));
     }
     this.#awaitsPong = this.#direct && this.#window.length > 0;
     if (this.#awaitsPong) this.#ping(this.#epoch);

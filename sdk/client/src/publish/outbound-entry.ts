@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { headers as createHeaders, type MsgHdrs } from '@nats-io/nats-core';
 import type { OutboundEntry } from './outbound-queue.ts';
 import type { PublishOutcome } from './outcome.ts';
@@ -32,7 +33,8 @@ export function sizeBytesOf(
 export function outboundEntry(
   message: Pick<OutboundEntry, 'subject' | 'data' | 'headers' | 'messageId' | 'sizeBytes'>,
 ): OutboundEntry {
-  return { ...message, queuedMs: Date.now(), ...settleable<PublishOutcome>() };
+  const inContext = AsyncLocalStorage.snapshot();
+  return { ...message, queuedMs: Date.now(), inContext, ...settleable<PublishOutcome>() };
 }
 
 /** What `Promise.withResolvers` gives, which Node has from 22 on. */

@@ -9,7 +9,8 @@ import type { PublishOutcome } from './outcome.ts';
 function entry(queuedMs: number, sizeBytes = 10): OutboundEntry {
   const data = new Uint8Array();
   const outcome = settleable<PublishOutcome>();
-  return { subject: 's', data, headers: headers(), sizeBytes, queuedMs, ...outcome };
+  const inContext = <T>(run: () => T): T => run();
+  return { subject: 's', data, headers: headers(), sizeBytes, queuedMs, inContext, ...outcome };
 }
 
 function queue(limits: Partial<QueueLimits>): OutboundQueue {

@@ -18,6 +18,8 @@ export interface OutboundEntry extends OutboundMessage {
   sendings?: number;
   mayBeStored?: boolean;
   lastError?: Error;
+  /** Runs a sending in the asynchronous context of its `publish`: in another one it would join another's trace. */
+  inContext<T>(run: () => T): T;
   settle(outcome: PublishOutcome): void;
 }
 

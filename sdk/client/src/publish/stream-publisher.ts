@@ -126,7 +126,8 @@ export class StreamPublisher implements Publisher {
     const sending = (entry.sendings ?? 0) + 1;
     entry.sendings = sending;
     this.#inFlight++;
-    void sendToStream(this.#js, entry, this.#settings.ackTimeoutMs).then((result) => {
+    const send = () => sendToStream(this.#js, entry, this.#settings.ackTimeoutMs);
+    void entry.inContext(send).then((result) => {
       if (entry.sendings === sending) this.#answered(entry, result);
     });
   }
