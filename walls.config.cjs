@@ -55,6 +55,11 @@ const ROWS = [
     may: ['model/src', 'server/src/insight', 'server/src/store/store.ts'],
     npm: '^(fastify|@fastify/static|zod)$',
   },
+  {
+    folder: 'server/src/path-metrics',
+    may: ['model/src', 'server/src/store/store.ts', 'server/src/telemetry/metrics.ts'],
+    npm: '^$',
+  },
   { folder: 'server/src/telemetry', may: ['model/src'], npm: '^(pino|fastify)$' },
   {
     folder: 'server/src/start',

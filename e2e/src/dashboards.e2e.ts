@@ -4,7 +4,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { findPromtool, type Prometheus, startPrometheus, waitFor } from '@hopline/testkit';
+import {
+  checkMetrics,
+  findPromtool,
+  type Prometheus,
+  startPrometheus,
+  waitFor,
+} from '@hopline/testkit';
 import { type Demo, startDemo } from './product.ts';
 
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url));
@@ -26,7 +32,11 @@ describe('dashboards and rules on the demo', { timeout: 300_000 }, () => {
   let demo: Demo;
   let prometheus: Prometheus;
   before(async () => {
-    demo = await startDemo();
+    // Fates are counted once a message is that old.
+    demo = await startDemo([], {
+      HOPLINE_INSIGHT_UNCONSUMED_AFTER_SECONDS: '10',
+      HOPLINE_INSIGHT_METRICS_SECONDS: '2',
+    });
     const target = new URL(demo.url).host;
     prometheus = await startPrometheus({
       config: `
@@ -57,6 +67,12 @@ scrape_configs:
         });
       }
     }
+  });
+
+  test('promtool finds no fault in what the server says', async () => {
+    const metrics = await (await fetch(`${demo.url}/metrics`)).text();
+    assert.match(metrics, /^hopline_path_stage_seconds\{/m);
+    assert.equal(await checkMetrics(metrics), '');
   });
 
   test('every rule is evaluated without an error', async () => {

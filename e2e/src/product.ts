@@ -19,11 +19,14 @@ export interface Demo extends AsyncDisposable {
 }
 
 /** Starts `hopline demo` on ports of its own and waits until it says that it is ready. */
-export async function startDemo(args: readonly string[] = []): Promise<Demo> {
+export async function startDemo(
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Demo> {
   const process = await startProcess({
     name: 'demo',
     args: [CLI, 'demo', '--port', String(await freePort()), ...args],
-    env: { NO_COLOR: '1' },
+    env: { NO_COLOR: '1', ...env },
     readyLine: /(http:\/\/127\.0\.0\.1:\d+\/?)\s/,
     readyTimeoutMs: 120_000,
     stopTimeoutMs: 20_000,

@@ -171,6 +171,17 @@ export const configSchema = z.object({
         .positive()
         .default(5)
         .describe('Between two looks at how far the clocks of processes are off.'),
+      metricsSeconds: z.coerce
+        .number()
+        .nonnegative()
+        .default(15)
+        .describe('How often /metrics gets new figures of paths and fates; 0: never.'),
+      metricsPaths: z.coerce
+        .number()
+        .int()
+        .positive()
+        .default(100)
+        .describe('Paths on /metrics, about 25 series each; of more, the busiest.'),
     })
     .prefault({}),
   nats: z

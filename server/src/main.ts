@@ -11,6 +11,7 @@ import { StoredEvents, startApi } from './start/api.ts';
 import { startClockWatch } from './start/clock-watch.ts';
 import { lockDataDir } from './start/data-dir-lock.ts';
 import { intakeObserver } from './start/observer.ts';
+import { startPathMetrics } from './start/path-metrics.ts';
 import { rollupDays, startRollups } from './start/rollups.ts';
 import { registerGauges, ServerStatus } from './start/status.ts';
 import { openStore } from './start/store.ts';
@@ -79,6 +80,13 @@ export async function startServer(input: ConfigInput = {}): Promise<RunningServe
   const statusParts = { ...about, store, journal, setAside, intake, admission, watch };
   registerGauges(metrics, statusParts);
   const status = new ServerStatus(statusParts);
+  parts.use(
+    startPathMetrics(config, {
+      ...{ store, metrics, log },
+      cluster: () => watch.cluster(),
+      status: () => status.status(),
+    }),
+  );
   const { feed } = stored;
   const api = parts.use(
     await startApi(config, {

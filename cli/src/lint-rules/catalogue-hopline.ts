@@ -60,6 +60,21 @@ export const HOPLINE_METRICS: readonly Metric[] = [
     jetstream_api_errors_total: 'server cluster',
     consumer_deliveries_total: 'account domain cluster stream consumer',
     sweeps_total: '',
+    messages_total: 'producer subject fate',
+    messages_skipped_seconds_total: '',
+  }),
+  ...metrics('level', '', {
+    path_deliveries: 'producer subject consumer',
+    path_redeliveries: 'producer subject consumer',
+    path_failed_attempts: 'producer subject consumer',
+    path_left_out: '',
+  }),
+  ...metrics('level', 'seconds', {
+    path_stage_seconds: 'producer subject consumer stage quantile',
+    path_stage_average_seconds: 'producer subject consumer stage',
+    path_window_seconds: '',
+    path_age_seconds: '',
+    messages_behind_seconds: '',
   }),
   ...metrics('level', '', {
     nats_server_up: 'server cluster',

@@ -36,6 +36,7 @@ export {
 export { type FlowRow, messageFlows } from './queries/message-flows.ts';
 export { isByKey } from './queries/message-keys.ts';
 export { type PathRow, pathList } from './queries/paths/path-list.ts';
+export { type PathStagesRow, pathStages } from './queries/paths/path-stages.ts';
 export { type SlowDeliveryRow, slowestDeliveries } from './queries/paths/slowest-deliveries.ts';
 export { type HeatRow, stageHeat } from './queries/paths/stage-heat.ts';
 export { type StageSeriesRow, stageSeries } from './queries/paths/stage-series.ts';
