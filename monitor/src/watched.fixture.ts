@@ -1,9 +1,10 @@
 import type { AdvisoryRow, AssetRow, ClusterEventRow, HopRow } from '@hopline/model';
 import { waitFor } from '@hopline/testkit';
 import type { ConnectionState } from './connection.ts';
+import { recordSent } from './only-reads.fixture.ts';
 import { type Watch, type WatchOptions, watch } from './watch.ts';
 
-/** A watch whose rows are kept in arrays. */
+/** A watch whose rows are kept in arrays; its end fails when it sent anything that does not only read. */
 export interface Watched extends AsyncDisposable {
   readonly watch: Watch;
   readonly hops: HopRow[];
@@ -31,7 +32,8 @@ export function startWatching(options: Partial<WatchOptions>): Watched {
   const assets: AssetRow[] = [];
   const events: ClusterEventRow[] = [];
   const states: ConnectionState[] = [];
-  const started = watch({
+  const sent = recordSent();
+  const started = startOr(() => sent.stop(), {
     traceSubject: 'hopline.trace',
     onHops: (rows) => void hops.push(...rows),
     onAdvisories: (rows) => void advisories.push(...rows),
@@ -47,6 +49,19 @@ export function startWatching(options: Partial<WatchOptions>): Watched {
     assets,
     events,
     states,
-    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await started[Symbol.asyncDispose]();
+      sent.stop();
+      sent.assertOnlyReads();
+    },
   };
+}
+
+function startOr(undo: () => void, options: WatchOptions): Watch {
+  try {
+    return watch(options);
+  } catch (error) {
+    undo();
+    throw error;
+  }
 }

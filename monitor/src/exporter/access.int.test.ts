@@ -4,11 +4,18 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { suite, test } from 'node:test';
+import { after, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { recordSent } from '../only-reads.fixture.ts';
 import type { AccessSettings } from './access.ts';
 import { type Exporter, startExporter } from './exporter.ts';
+
+const sent = recordSent();
+after(() => {
+  sent.stop();
+  sent.assertOnlyReads();
+});
 
 const fixture = (name: string): string =>
   fileURLToPath(new URL(`../tls.fixture/${name}`, import.meta.url));

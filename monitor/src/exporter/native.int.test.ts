@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { suite, test } from 'node:test';
+import { after, suite, test } from 'node:test';
 import { checkMetrics, startCluster, startNats, startPrometheus, waitFor } from '@hopline/testkit';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { recordSent } from '../only-reads.fixture.ts';
 import { type Exporter, type ExporterOptions, startExporter } from './exporter.ts';
 import { scrape } from './samples.fixture.ts';
+
+const sent = recordSent();
+after(() => {
+  sent.stop();
+  sent.assertOnlyReads();
+});
 
 async function exporting(
   servers: readonly string[],

@@ -9,8 +9,15 @@ import {
   waitFor,
 } from '@hopline/testkit';
 import { connect } from '@nats-io/transport-node';
+import { recordSent } from '../only-reads.fixture.ts';
 import { ALL, fill, JSZ, parityDifferences, SWITCHES } from './parity.fixture.ts';
 import { findRealExporter } from './real-exporter.fixture.ts';
+
+const sent = recordSent();
+after(() => {
+  sent.stop();
+  sent.assertOnlyReads();
+});
 
 const ACCOUNTS = `
   APP { jetstream: enabled, users: [{ user: app, password: app }] }

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { startCluster, waitFor } from '@hopline/testkit';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
+import { recordSent } from '../only-reads.fixture.ts';
 import { startExporter } from './exporter.ts';
 import { ofServers, type Scrape, scrape } from './samples.fixture.ts';
+
+const sent = recordSent();
+after(() => {
+  sent.stop();
+  sent.assertOnlyReads();
+});
 
 const SERVER = 'server_cluster,server_id,server_name';
 const JETSTREAM = 'cluster_name,server_id,server_name';
