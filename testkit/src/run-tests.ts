@@ -5,6 +5,7 @@ import { findChromium } from '../../scripts/chromium.ts';
 import { findNatsServer } from '../../scripts/nats-server.ts';
 import { REPOSITORY } from '../../scripts/paths.ts';
 import { findPrometheus } from '../../scripts/prometheus.ts';
+import { findPromtool } from '../../scripts/promtool.ts';
 import { checkTasks } from './runner/check-tasks.ts';
 import { findTestFiles } from './runner/find-test-files.ts';
 import { type Phase, runPhases } from './runner/run-phases.ts';
@@ -23,6 +24,7 @@ const phases: Phase[] = [
     tasks: [
       preparation('nats-server', findNatsServer),
       preparation('prometheus', findPrometheus),
+      preparation('promtool', findPromtool),
       preparation('chromium', findChromium),
       preparation('builds', ensureBuilt),
     ],
