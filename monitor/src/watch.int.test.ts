@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AdvisoryRow } from '@hopline/model';
 import { CONTRACT } from '@hopline/model/api';
-import { startNats, waitFor } from '@hopline/testkit';
+import { checkMetrics, startNats, waitFor } from '@hopline/testkit';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { startWatching, watched } from './watched.fixture.ts';
@@ -70,6 +70,11 @@ test('nak, term and the last delivery become advisory rows', async () => {
   ]);
   for (const row of seen.advisories) assert.equal(row.stream, 'ORDERS');
   assert.equal(new Set(seen.advisories.map((row) => row.id)).size, seen.advisories.length);
+  const metrics = seen.watch.metricsText();
+  assert.match(metrics, /^hopline_jetstream_advisories_total\{kind="max_deliver"\} 1$/m);
+  const ofConsumer = /^hopline_consumer_advisories_total\{.*stream="ORDERS",.*kind="nak"\} 2$/m;
+  assert.match(metrics, ofConsumer);
+  assert.equal(await checkMetrics(metrics), '');
 });
 
 function fate({ kind, stream_seq, deliveries, reason }: AdvisoryRow) {

@@ -1,8 +1,10 @@
 import type { AdvisoryRow, AssetRow, ClusterEventRow, HopRow } from '@hopline/model';
 import { type ClusterSnapshot, EMPTY_CLUSTER } from '@hopline/model/api';
 import { Advisories, type AdvisoryCounts } from './advisories.ts';
+import { AdvisoryCounter } from './advisory-counter.ts';
 import { Connection, type ConnectionState } from './connection.ts';
 import { DirectReads } from './direct-reads.ts';
+import { exposition } from './endpoints/exposition.ts';
 import { inWords } from './errors.ts';
 import type { WindowLimits } from './lag/lag-sample.ts';
 import type { MonitoringStatus } from './monitoring-server.ts';
@@ -88,7 +90,7 @@ export interface WatchStatus {
 
 export interface Watch extends AsyncDisposable {
   status(): WatchStatus;
-  /** The same as Prometheus reads it, docs/metrics.md. '' when no server is watched. */
+  /** Native metrics as Prometheus reads them, docs/metrics.md. '' when nothing is watched. */
   metricsText(): string;
   /** All that is known of servers, streams, consumers and connections. */
   cluster(): ClusterSnapshot;
@@ -121,6 +123,7 @@ class Watcher implements Watch {
   readonly #assets: SweepRows;
   readonly #traceEvents: TraceEvents;
   readonly #advisoryEvents: Advisories;
+  readonly #advisoryCounter = new AdvisoryCounter();
   readonly #events: RowBuffer<ClusterEventRow>;
   readonly #connection: Connection | undefined;
   readonly #system: Connection | undefined;
@@ -138,7 +141,10 @@ class Watcher implements Watch {
     this.#systemAccount = new SystemAccount((row) => this.#events.push(row));
     this.#assets = new SweepRows(options.onAssets, limits.batchRows);
     this.#traceEvents = new TraceEvents(options.traceSubject, (row) => this.#hops.push(row));
-    this.#advisoryEvents = new Advisories((row) => this.#advisories.push(row));
+    this.#advisoryEvents = new Advisories((row) => {
+      this.#advisoryCounter.take(row);
+      this.#advisories.push(row);
+    });
     const { nats, monitor, system } = options;
     const isHeard = system !== undefined && system.servers.length > 0;
     const reads = new DirectReads((subject, body) => {
@@ -219,7 +225,9 @@ class Watcher implements Watch {
   }
 
   metricsText(): string {
-    return this.#sweep ? nativeText(this.#sweep.snapshot, this.#sweep) : '';
+    const advisories = this.#connection ? this.#advisoryCounter.blocks() : [];
+    if (!this.#sweep) return [...exposition(advisories, 'text')].join('');
+    return nativeText(this.#sweep.snapshot, this.#sweep, advisories);
   }
 
   cluster(): ClusterSnapshot {

@@ -59,6 +59,8 @@ export const HOPLINE_METRICS: readonly Metric[] = [
     jetstream_api_requests_total: 'server cluster',
     jetstream_api_errors_total: 'server cluster',
     consumer_deliveries_total: 'account domain cluster stream consumer',
+    jetstream_advisories_total: 'kind',
+    consumer_advisories_total: 'domain stream consumer kind',
     sweeps_total: '',
     messages_total: 'producer subject fate',
     messages_skipped_seconds_total: '',
