@@ -51,6 +51,11 @@ const ROWS = [
   },
   { folder: 'server/src/insight', may: ['model/src', 'server/src/store/store.ts'], npm: '^$' },
   {
+    folder: 'server/src/export',
+    may: ['model/src', 'server/src/insight', 'server/src/store/store.ts'],
+    npm: '^$',
+  },
+  {
     folder: 'server/src/api',
     may: ['model/src', 'server/src/insight', 'server/src/store/store.ts'],
     npm: '^(fastify|@fastify/static|zod)$',

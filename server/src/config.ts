@@ -227,6 +227,24 @@ export const configSchema = z.object({
       timeoutMs: z.coerce.number().int().positive().default(5_000).describe('Of one request.'),
     })
     .prefault({}),
+  export: z
+    .object({
+      otlpEndpoint: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe("OTLP/HTTP receiver that the servers' spans are handed on to: http://host:4318."),
+      otlpHeaders: z
+        .array(z.string().regex(/^[^=]+=./, 'must be name=value'))
+        .default([])
+        .describe('Headers for it, `name=value`.'),
+      maxQueued: z.coerce
+        .number()
+        .int()
+        .positive()
+        .default(50_000)
+        .describe('Events and spans that wait for it; past it new ones are dropped and counted.'),
+    })
+    .prefault({}),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -336,6 +354,6 @@ function setDefault(tree: Tree, path: readonly string[], value: unknown): void {
 function shown(tree: unknown, path: readonly PropertyKey[]): string {
   let value = tree;
   for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
-  const secret = path.some((key) => /password|token/i.test(String(key)));
+  const secret = path.some((key) => /password|token|headers/i.test(String(key)));
   return secret ? '(not shown)' : (JSON.stringify(value) ?? 'nothing').slice(0, 200);
 }

@@ -10,6 +10,7 @@ import { SetAside } from './intake/set-aside.ts';
 import { StoredEvents, startApi } from './start/api.ts';
 import { startClockWatch } from './start/clock-watch.ts';
 import { lockDataDir } from './start/data-dir-lock.ts';
+import { startHopExport } from './start/hop-export.ts';
 import { intakeObserver } from './start/observer.ts';
 import { startPathMetrics } from './start/path-metrics.ts';
 import { rollupDays, startRollups } from './start/rollups.ts';
@@ -67,7 +68,9 @@ export async function startServer(input: ConfigInput = {}): Promise<RunningServe
   const intervalMs = config.insight.clockIntervalSeconds * MS_PER_SECOND;
   parts.use(startClockWatch({ database, intervalMs, migration, onTrouble: trouble }));
 
-  const watch = parts.use(startWatch(config, { journal, observer, log }));
+  const hopExport = startHopExport(config.export, { metrics, observer });
+  if (hopExport) parts.use(hopExport);
+  const watch = parts.use(startWatch(config, { journal, observer, log, hopExport }));
   const admission = new Admission({ journal, observer, limits: admissionLimits(config) });
   const { host, httpPort, grpcPort } = config.otlp;
   const door = { host, admission, observer };

@@ -1,25 +1,28 @@
 import { type NatsSettings, type Watch, watch } from '@hopline/monitor';
 import type { Config } from '../config.ts';
+import type { HopExporter } from '../export/hop-exporter.ts';
 import type { Journal } from '../intake/journal.ts';
 import type { IntakeObserver } from '../intake/observer.ts';
 import { rowSink } from '../intake/row-sink.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { withExport } from './hop-export.ts';
 
 interface Parts {
   journal: Journal;
   observer: IntakeObserver;
   log: Logger;
+  hopExport?: HopExporter | undefined;
 }
 
 /** Watches the configured NATS servers; what it sees goes into the journal. Starts without any of them. */
-export function startWatch(config: Config, { journal, observer, log }: Parts): Watch {
+export function startWatch(config: Config, { journal, observer, log, hopExport }: Parts): Watch {
   const { traceSubject, system, ...nats } = config.nats;
   return watch({
     nats,
     system: systemOf(config.nats),
     monitor: { ...config.monitor, ...tlsOf(nats) },
     traceSubject,
-    onHops: rowSink('hops', { journal, observer }),
+    onHops: withExport(rowSink('hops', { journal, observer }), hopExport),
     onAdvisories: rowSink('advisories', { journal, observer }),
     onAssets: rowSink('assets', { journal, observer }),
     onEvents: rowSink('events', { journal, observer }),
