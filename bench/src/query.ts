@@ -10,6 +10,8 @@ import { type Signal, type UnixNs, unixNs } from '@hopline/model';
 import type { StatusResponse } from '@hopline/model/api';
 import { createApi } from '../../server/src/api/create-api.ts';
 import { type ChdbDatabase, createChdbDatabase } from '../../server/src/store/chdb/driver.ts';
+import { ROLLUP_DAYS } from '../../server/src/store/rollups/levels.ts';
+import { Roller } from '../../server/src/store/rollups/roller.ts';
 import { type MessageBatch, messageBatch, SPANS_PER_MESSAGE } from './stored-messages.ts';
 
 const MESSAGES = Number(process.argv[2] ?? 1_000_000);
@@ -33,7 +35,8 @@ try {
   });
   await database.migrate();
   const samples = await fill(database);
-  const text = report(await measure(database, samples));
+  const rolledSeconds = await roll(database);
+  const text = report(await measure(database, samples), rolledSeconds);
   await mkdir(here('../results'), { recursive: true });
   await writeFile(here('../results/query.md'), text);
   process.stdout.write(text);
@@ -69,6 +72,14 @@ async function insert(
   const outcome = await database.insert({ signal: segment.signal, path, id: segment.id });
   if (outcome.status === 'refused') throw new Error(`${segment.id}: ${outcome.reason}`);
   await rm(path);
+}
+
+/** All rollups at once, as after an upgrade; a running server does it as data comes. */
+async function roll(database: ChdbDatabase): Promise<number> {
+  const roller = new Roller({ database, keepDays: ROLLUP_DAYS });
+  const startedAt = performance.now();
+  while (await roller.roll());
+  return (performance.now() - startedAt) / 1000;
 }
 
 interface Figure {
@@ -112,6 +123,7 @@ async function measure(
       40,
       () => `/api/v1/messages/${sample().messageId}`,
     ],
+    ['message by stream and sequence', 40, () => `/api/v1/messages?${sample().position}`],
     ['newest messages', 20, () => `/api/v1/messages?${since(24)}`],
     ['newest messages of a service', 20, () => `/api/v1/messages?${since(24)}&service=audit`],
     ['newest messages of a subject', 20, () => `/api/v1/messages?${since(24)}&subject=gateway.>`],
@@ -150,7 +162,7 @@ async function measure(
   return figures;
 }
 
-function report(figures: readonly Figure[]): string {
+function report(figures: readonly Figure[], rolledSeconds: number): string {
   const [processor] = cpus();
   return [
     '# Questions to a full store',
@@ -160,6 +172,7 @@ function report(figures: readonly Figure[]): string {
     `- Machine: ${cpus().length} × ${processor?.model.trim()}, Node ${process.version}. Load average before the run: ${loadBefore}.`,
     `- Date: ${new Date().toISOString().slice(0, 10)}`,
     `- Data: ${MESSAGES.toLocaleString('en')} messages, ${(MESSAGES * SPANS_PER_MESSAGE).toLocaleString('en')} spans, one server event each, evenly over ${HOURS} h; six producers, 24 subjects, two consumers a message, one of them in a trace of its own.`,
+    `- Rollups of all that: ${rolledSeconds.toFixed(0)} s, in the background with one thread.`,
     '- Asked through the HTTP API in one process, one question at a time.',
     '',
     '| question | P50 | P95 | runs |',

@@ -10,7 +10,7 @@ export interface MessageBatch {
   traces: Uint8Array;
   hops: string;
   /** Ids of the first message, for questions by id. */
-  sample: { traceId: string; messageId: string };
+  sample: { traceId: string; messageId: string; position: string };
 }
 
 const PRODUCERS = ['gateway', 'payment', 'inventory', 'shipping', 'billing', 'returns'] as const;
@@ -35,7 +35,11 @@ export function messageBatch(options: {
       else spans.set(service, [span]);
     }
     hops.push(JSON.stringify(message.hop));
-    sample ??= { traceId: message.traceId, messageId: `${message.traceId}-${message.spanId}` };
+    sample ??= {
+      traceId: message.traceId,
+      messageId: `${message.traceId}-${message.spanId}`,
+      position: message.position,
+    };
   }
   const resource_spans = [...spans].map(([service, own]) => ({
     resource: {
@@ -49,7 +53,7 @@ export function messageBatch(options: {
   return {
     traces: encodeRequest('traces', { resource_spans }),
     hops: `${hops.join('\n')}\n`,
-    sample: sample ?? { traceId: '', messageId: '' },
+    sample: sample ?? { traceId: '', messageId: '', position: '' },
   };
 }
 
@@ -70,12 +74,13 @@ function makeMessage(number: number, t0: bigint) {
   const started = received + spread(0.2);
   const ended = started + spread(12);
   const settled = ended + spread(0.3);
+  const sequence = BigInt(Math.floor(number / PRODUCERS.length) + 1);
   const both = {
     [ATTR.system]: MESSAGING_SYSTEM,
     [ATTR.destination]: subject,
     [ATTR.messageId]: `order-${number}`,
     [ATTR.stream]: stream,
-    [ATTR.streamSequence]: BigInt(Math.floor(number / PRODUCERS.length) + 1),
+    [ATTR.streamSequence]: sequence,
   };
   const jetstream = {
     ...both,
@@ -172,6 +177,7 @@ function makeMessage(number: number, t0: bigint) {
     traceId,
     spanId,
     spans,
+    position: `stream=${stream}&sequence=${sequence}`,
     hop: hopRow({ traceId, spanId, subject, stream, arrived, stored }),
   };
 }

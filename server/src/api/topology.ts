@@ -1,15 +1,7 @@
 import type { TopologyEdge, TopologyNode, TopologyResponse } from '@hopline/model/api';
 import type { Edge, Node } from '../insight/graph.ts';
 import { topology } from '../insight/topology.ts';
-import {
-  firstSpan,
-  httpCalls,
-  messageFlows,
-  serverArrivals,
-  serverDeliveries,
-  serverStores,
-  serviceActivity,
-} from '../store/store.ts';
+import { firstSpan, mapTraffic } from '../store/store.ts';
 import { type ApiContext, rolledRange } from './api-context.ts';
 import { currentAssets } from './message-rows.ts';
 import { observedSeconds } from './observed-seconds.ts';
@@ -23,19 +15,12 @@ export async function getTopology(
 ): Promise<TopologyResponse> {
   const { database } = context;
   const bounds = await rolledRange(context, query);
-  const args = { ...bounds, limit: MAX_ROWS };
-  const [first, flows, calls, activity, deliveries, arrivals, stores, assets] = await Promise.all([
+  const [first, traffic, assets] = await Promise.all([
     firstSpan(database, bounds),
-    messageFlows(database, args),
-    httpCalls(database, args),
-    serviceActivity(database, args),
-    serverDeliveries(database, args),
-    serverArrivals(database, args),
-    serverStores(database, args),
+    mapTraffic(database, { ...bounds, limit: MAX_ROWS }),
     currentAssets(context),
   ]);
-  const facts = { flows, httpCalls: calls, activity, deliveries, arrivals, stores, assets };
-  const graph = topology(facts);
+  const graph = topology({ ...traffic, assets });
   const seconds = observedSeconds(context, bounds, first);
   return {
     from: String(bounds.from),

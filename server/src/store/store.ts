@@ -24,16 +24,23 @@ export { clusterEvents } from './queries/cluster-events.ts';
 export { type ConsumerHistoryRow, consumerHistory } from './queries/consumer-history.ts';
 export { type ConsumerProgressRow, consumerProgress } from './queries/consumer-progress.ts';
 export { firstSpan } from './queries/first-span.ts';
-export { type HttpCallRow, httpCalls } from './queries/http-calls.ts';
 export { latestAssets } from './queries/latest-assets.ts';
 export { linkedTraces, linkingTraces } from './queries/linked-traces.ts';
 export { linkingSpans } from './queries/linking-spans.ts';
+export {
+  type FlowRow,
+  type HttpCallRow,
+  type MapTraffic,
+  mapTraffic,
+  type ServerDeliveryRow,
+  type ServerStoreRow,
+  type ServiceActivityRow,
+} from './queries/map-traffic.ts';
 export {
   type AdvisoryHead,
   messageAdvisories,
   type StreamPosition,
 } from './queries/message-advisories.ts';
-export { type FlowRow, messageFlows } from './queries/message-flows.ts';
 export { isByKey } from './queries/message-keys.ts';
 export { type PathRow, pathList } from './queries/paths/path-list.ts';
 export { type PathStagesRow, pathStages } from './queries/paths/path-stages.ts';
@@ -42,10 +49,6 @@ export { type HeatRow, stageHeat } from './queries/paths/stage-heat.ts';
 export { type StageSeriesRow, stageSeries } from './queries/paths/stage-series.ts';
 export { type StageRow, stageTable } from './queries/paths/stage-table.ts';
 export { type PublishCursor, publishSpans } from './queries/publish-spans.ts';
-export { type ServerArrivalRow, serverArrivals } from './queries/server-arrivals.ts';
-export { type ServerDeliveryRow, serverDeliveries } from './queries/server-deliveries.ts';
-export { type ServerStoreRow, serverStores } from './queries/server-stores.ts';
-export { type ServiceActivityRow, serviceActivity } from './queries/service-activity.ts';
 export { serviceNames } from './queries/service-names.ts';
 export type { SpanHead } from './queries/span-head.ts';
 export { traceHeads } from './queries/trace-heads.ts';

@@ -3,25 +3,12 @@ import { test } from 'node:test';
 import { unixNs } from '@hopline/model';
 import { storeStory } from '../../api/story-fixture.ts';
 import { temporaryDatabase } from '../chdb/temporary-database.ts';
-import { httpCalls } from '../queries/http-calls.ts';
-import { messageFlows } from '../queries/message-flows.ts';
-import { serverArrivals } from '../queries/server-arrivals.ts';
-import { serverDeliveries } from '../queries/server-deliveries.ts';
-import { serverStores } from '../queries/server-stores.ts';
-import { serviceActivity } from '../queries/service-activity.ts';
+import { mapTraffic } from '../queries/map-traffic.ts';
 import { ROLLUP_DAYS } from './levels.ts';
 import { NOTHING_ROLLED, type RolledBounds, wholeBuckets } from './range.ts';
 import { rollupReach } from './reach.ts';
 import { Roller } from './roller.ts';
 
-const QUESTIONS = {
-  messageFlows,
-  httpCalls,
-  serviceActivity,
-  serverDeliveries,
-  serverArrivals,
-  serverStores,
-};
 const MINUTE_NS = 60_000_000_000n;
 
 test('what the map is drawn from: rollups and spans agree, also after the same input again', async () => {
@@ -30,13 +17,7 @@ test('what the map is drawn from: rollups and spans agree, also after the same i
   const now = BigInt(Date.now()) * 1_000_000n;
   const begin = now - 90n * MINUTE_NS;
   const roller = new Roller({ database, keepDays: ROLLUP_DAYS });
-  const answers = async (bounds: RolledBounds): Promise<object> => {
-    const told: Record<string, unknown> = {};
-    for (const [name, ask] of Object.entries(QUESTIONS)) {
-      told[name] = await ask(database, { ...bounds, limit: 1000 });
-    }
-    return told;
-  };
+  const answers = (bounds: RolledBounds) => mapTraffic(database, { ...bounds, limit: 1000 });
   await storeStory(database, { folder, begin });
   while (await roller.roll());
   const asked = { from: unixNs(begin - MINUTE_NS), to: unixNs(now - MINUTE_NS), timeoutMs: 60_000 };
