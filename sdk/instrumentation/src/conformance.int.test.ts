@@ -5,6 +5,7 @@ import { after, before, suite, test } from 'node:test';
 import { ATTR } from '@hopline/model';
 import { type NatsServer, startNats, startProcess, tempDir } from '@hopline/testkit';
 import { conformanceTable, type RowResult } from './testing/conformance/conformance-table.ts';
+import { NODE_UNDER_TEST } from './testing/node-under-test.ts';
 
 /** One row as `rows.mjs` states it. */
 export interface ConformanceRow {
@@ -31,6 +32,8 @@ interface Observed {
 }
 
 const HERE = join(import.meta.dirname, 'testing/conformance');
+/** Where the applications under test are: an installation of its own, in the matrix. */
+const APPS = process.env.HOPLINE_TEST_APPS ?? HERE;
 const DOC = join(import.meta.dirname, '../../../docs/instrumentation-conformance.md');
 const CLIENTS = ['modern', 'legacy'] as const;
 const MODULES = ['mjs', 'cjs'] as const;
@@ -91,12 +94,8 @@ async function observe({ client, module, url }: Run): Promise<Record<string, Obs
   const seenPath = join(dir.path, 'seen.json');
   await using app = await startProcess({
     name: `${client}-${module}`,
-    args: [
-      '--conditions=hopline-source',
-      '--import',
-      join(HERE, 'setup.mjs'),
-      join(HERE, `app.${module}`),
-    ],
+    ...NODE_UNDER_TEST,
+    args: ['--import', join(APPS, 'setup.mjs'), join(APPS, `app.${module}`)],
     env: { NATS_URL: url, CLIENT: client, SEEN_PATH: seenPath },
   });
   assert.deepEqual(await app.exited, { code: 0, signal: null }, app.output());

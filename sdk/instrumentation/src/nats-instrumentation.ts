@@ -1,4 +1,11 @@
 import {
+  type MeterProvider,
+  metrics,
+  type Tracer,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
+import {
   InstrumentationBase,
   InstrumentationNodeModuleDefinition,
   InstrumentationNodeModuleFile,
@@ -77,13 +84,18 @@ export class NatsInstrumentation extends InstrumentationBase<NatsInstrumentation
   readonly #kernel: Kernel;
   /** Every loaded copy of a client has its own exports. */
   readonly #loaded: { surface: Surface; exports: FileExports }[] = [];
+  /** Where tracers come from while nobody gave a provider, and the tracer it gave. */
+  #global: TracerProvider | undefined;
+  #globalTracer: Tracer | undefined;
+  #globalMeters: MeterProvider | undefined;
   #undos: Undo[] = [];
   #enabled = false;
+  #given = false;
 
   constructor(config: NatsInstrumentationConfig = {}) {
     super(INSTRUMENTATION_NAME, VERSION, { ...config, enabled: false });
     this.#kernel = new Kernel(
-      { tracer: () => this.tracer, diag: this._diag },
+      { tracer: () => this.#currentTracer(), diag: this._diag },
       new MessagingMetrics(this.meter),
     );
     observeConnections(this.meter);
@@ -119,6 +131,34 @@ export class NatsInstrumentation extends InstrumentationBase<NatsInstrumentation
     if (!(#kernel in this)) return;
     this.#kernel.metrics = new MessagingMetrics(this.meter);
     observeConnections(this.meter);
+  }
+
+  /**
+   * A setup may come after this, and by another copy of the API: version 1.10 has one for `import` and one
+   * for `require`. So a tracer that waits for its provider in one copy is not waited for.
+   */
+  #currentTracer(): Tracer {
+    if (this.#kernel.metrics.noop) this.#lookForMeter();
+    if (this.#given) return this.tracer;
+    const provider = trace.getTracerProvider();
+    if (provider !== this.#global || !this.#globalTracer) {
+      this.#global = provider;
+      this.#globalTracer = provider.getTracer(INSTRUMENTATION_NAME, VERSION);
+    }
+    return this.#globalTracer;
+  }
+
+  /** A meter that came too early never gets better by itself: the API has no stand-in for those. */
+  #lookForMeter(): void {
+    const provider = metrics.getMeterProvider();
+    if (provider === this.#globalMeters) return;
+    this.#globalMeters = provider;
+    super.setMeterProvider(provider);
+  }
+
+  override setTracerProvider(provider: TracerProvider): void {
+    super.setTracerProvider(provider);
+    this.#given = !isWaiting(provider);
   }
 
   override setConfig(config: NatsInstrumentationConfig): void {
@@ -175,6 +215,12 @@ export class NatsInstrumentation extends InstrumentationBase<NatsInstrumentation
     const undo = this.#kernel.guard(() => surface.patch(exports, this.#kernel));
     if (undo) this.#undos.push(undo);
   }
+}
+
+/** True for the API's stand-in for a provider that has not come yet. */
+function isWaiting(provider: TracerProvider): boolean {
+  const { getDelegateTracer } = provider as { getDelegateTracer?: (name: string) => unknown };
+  return getDelegateTracer !== undefined && !getDelegateTracer.call(provider, '');
 }
 
 function moduleFile(

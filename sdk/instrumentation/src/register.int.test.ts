@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { ATTR } from '@hopline/model';
 import { freePort, type NatsServer, startNats, startProcess, waitFor } from '@hopline/testkit';
+import { NODE_UNDER_TEST } from './testing/node-under-test.ts';
 import { OtlpReceiver, type ReceivedSpan } from './testing/otlp-receiver.ts';
 
 const PACKAGE = join(import.meta.dirname, '..');
@@ -41,6 +42,7 @@ const cjs = ['--require', join(BUILT, 'register.cjs')];
 const start = ({ app, endpoint, env = {}, preload = esm }: Run) =>
   startProcess({
     name: app,
+    ...NODE_UNDER_TEST,
     args: [...preload, join(APPS, app)],
     env: { NATS_URL: nats.url, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...env },
   });
@@ -54,6 +56,9 @@ function span(receiver: OtlpReceiver, name: string, kind?: number): ReceivedSpan
 }
 
 const SERVER = 2;
+/** What an export may take, and how soon a process must end that does not wait for one. */
+const LONG_MS = '120000';
+const SOON_MS = 60_000;
 
 suite('an application that does not know of it', () => {
   const ways: [string, string, string[], string][] = [
@@ -228,20 +233,21 @@ suite('the end of the process', () => {
   });
 
   test('nobody at the endpoint: the application ends as fast, with its code, silently', async () => {
-    await using run = await start({ app: 'failing.mjs', endpoint: 'http://127.0.0.1:9' });
+    const env = { OTEL_EXPORTER_OTLP_TIMEOUT: LONG_MS };
+    await using run = await start({ app: 'failing.mjs', endpoint: 'http://127.0.0.1:9', env });
     const startedAt = performance.now();
     assert.deepEqual(await run.exited, { code: 3, signal: null });
-    assert.ok(performance.now() - startedAt < 5000);
+    assert.ok(performance.now() - startedAt < SOON_MS);
     assert.equal(run.output(), '');
   });
 
   test('an endpoint that never answers holds it no longer than the flush may take', async () => {
     await using mute = await muteServer();
-    const env = { HOPLINE_FLUSH_TIMEOUT: '300' };
+    const env = { HOPLINE_FLUSH_TIMEOUT: '300', OTEL_EXPORTER_OTLP_TIMEOUT: LONG_MS };
     await using run = await start({ app: 'failing.mjs', endpoint: mute.url, env });
     const startedAt = performance.now();
     assert.deepEqual(await run.exited, { code: 3, signal: null });
-    assert.ok(performance.now() - startedAt < 5000, 'held by an export');
+    assert.ok(performance.now() - startedAt < SOON_MS, 'held by an export');
   });
 });
 

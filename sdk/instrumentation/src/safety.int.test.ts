@@ -104,6 +104,31 @@ test('two registrations give one span', async () => {
   assert.equal(output, 'process twice,process twice,publish twice,request twice\n');
 });
 
+test('a setup that comes after the instrumentation gets spans and metrics', async () => {
+  const output = await runScript(`
+    import { metrics } from '@opentelemetry/api';
+    import { InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+    import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+    import { registerInstrumentations } from '@opentelemetry/instrumentation';
+    import { NatsInstrumentation } from '@hopline/instrumentation';
+    registerInstrumentations({ instrumentations: [new NatsInstrumentation()] });
+    const { connect } = await import('@nats-io/transport-node');
+    const nc = await connect({ servers: '${clients.url}' });
+    nc.publish('too.early');
+    const exporter = new InMemorySpanExporter();
+    const reader = new PeriodicExportingMetricReader({ exporter: new InMemoryMetricExporter(1) });
+    metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+    new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register();
+    nc.publish('in.time');
+    await nc.drain();
+    console.log(exporter.getFinishedSpans().map((span) => span.name).join());
+    const { resourceMetrics } = await reader.collect();
+    const names = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics.map((each) => each.descriptor.name));
+    console.log(names.includes('messaging.client.sent.messages'));
+  `);
+  assert.equal(output, 'publish in.time\ntrue\n');
+});
+
 test('disable gives the methods back, enable patches them again', async () => {
   const prototype = Object.getPrototypeOf(nc);
   const patched = prototype.publish === undefined ? undefined : prototype.request;

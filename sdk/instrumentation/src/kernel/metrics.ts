@@ -26,7 +26,7 @@ interface EndedOperation {
 /** The four standard messaging metrics, and those of the messages themselves. */
 export class MessagingMetrics {
   /** True when the meter leads nowhere. */
-  readonly #noop: boolean;
+  readonly noop: boolean;
   readonly #operationDuration: Histogram;
   readonly #processDuration: Histogram;
   readonly #sent: Counter;
@@ -34,7 +34,7 @@ export class MessagingMetrics {
   readonly #messages: MessageMetrics;
 
   constructor(meter: Meter) {
-    this.#noop = meter === createNoopMeter();
+    this.noop = meter === createNoopMeter();
     this.#messages = new MessageMetrics(meter);
     const duration = {
       unit: 's',
@@ -61,7 +61,7 @@ export class MessagingMetrics {
 
   /** True while measurements reach nobody. */
   get idle(): boolean {
-    return this.#noop && hub.observers.size === 0;
+    return this.noop && hub.observers.size === 0;
   }
 
   ended({ type, span }: EndedOperation, seconds: number, attributes: Attributes): void {
@@ -87,13 +87,13 @@ export class MessagingMetrics {
 
   /** Size of one message on its way out. */
   sentSize(sizeBytes: number, attributes: Attributes): void {
-    if (!this.#noop) this.#messages.sent(sizeBytes, attributes);
+    if (!this.noop) this.#messages.sent(sizeBytes, attributes);
     for (const observer of hub.observers) observer.sentSize(subjectOf(attributes), sizeBytes);
   }
 
   /** What one message that was handed to the application says about its way. */
   delivered(message: DeliveredMessage, attributes: Attributes): void {
-    if (!this.#noop) this.#messages.delivered(message, attributes);
+    if (!this.noop) this.#messages.delivered(message, attributes);
     for (const observer of hub.observers) {
       observer.delivered(subjectOf(attributes), message, attributes);
     }

@@ -4,7 +4,8 @@ import { JETSTREAM, type Surface } from './surface.ts';
 /** The part of stream info that says under which subjects a stream stores. */
 interface StreamAnswer {
   config?: { subjects?: unknown };
-  streams?: { config?: { subjects?: unknown } }[];
+  /** A number in what is said of an account. */
+  streams?: { config?: { subjects?: unknown } }[] | number;
 }
 
 /** Nothing is traced here: what the server tells the application of its streams names their subjects. */
@@ -19,7 +20,8 @@ export const streamSubjectsSurface: Surface = {
         function parseJsResponse(this: unknown, ...args: unknown[]) {
           const answer: StreamAnswer = original.apply(this, args);
           kernel.guard(() => {
-            for (const { config } of [answer, ...(answer.streams ?? [])]) {
+            const listed = Array.isArray(answer.streams) ? answer.streams : [];
+            for (const { config } of [answer, ...listed]) {
               if (Array.isArray(config?.subjects)) kernel.destinations.learnStream(config.subjects);
             }
           });

@@ -1,4 +1,6 @@
 // A CommonJS application.
+// Node 18 has it under another name there; the object store of the client asks for it.
+globalThis.crypto ??= require('node:crypto').webcrypto;
 const name = process.env.CLIENT;
 const modules =
   name === 'legacy'

@@ -7,25 +7,21 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import {
-  InMemorySpanExporter,
-  NodeTracerProvider,
-  SamplingDecision,
-  SimpleSpanProcessor,
-} from '@opentelemetry/sdk-trace-node';
 
-const spans = new InMemorySpanExporter();
+const line = process.env.OTEL_SDK_LINE === '3' ? './sdk3.mjs' : './sdk2.mjs';
+const { SAMPLED, traceWith } = await import(line);
+
 /** What each span said at its start, when a sampler decides. */
 const startAttributes = [];
 const sampler = {
   shouldSample(...args) {
     const [, , name, , attributes] = args;
     startAttributes.push({ name, attributes: { ...attributes } });
-    return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+    return { decision: SAMPLED };
   },
   toString: () => 'recording',
 };
-new NodeTracerProvider({ sampler, spanProcessors: [new SimpleSpanProcessor(spans)] }).register();
+const spans = traceWith(sampler);
 
 const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
 const reader = new PeriodicExportingMetricReader({ exporter: metricExporter });
