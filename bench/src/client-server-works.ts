@@ -24,7 +24,8 @@ export async function serverContests(
   const connection = resources.use(await connect({ name: 'bench', servers: url }));
   const js = { bare: jetstream(nc), client: jetstream(connection.nc) };
   await setUpStreams(js.bare, payload);
-  const core = await createPublisher(connection);
+  // All of a round may wait for its PONG, on a machine that has other things to do.
+  const core = await createPublisher(connection, { maxMessages: 20_000 });
   const inTurn = await createPublisher(connection, { jetstream: js.client });
   const many = await createPublisher(connection, {
     jetstream: js.client,

@@ -1,5 +1,6 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { toError } from '../errors.ts';
+import { UNMEASURED } from './consumer-metrics.ts';
 import { sendDeadLetter } from './dead-letter.ts';
 import type { ConsumeSettings } from './options.ts';
 import {
@@ -22,45 +23,47 @@ export function handleMessage(
   signal: AbortSignal,
 ): Handled | Promise<Handled> {
   if (settings.seen !== undefined) return handleOnce(message, settings, signal);
-  return runHandler({ message, settings, signal }, settleSoon);
+  return runHandler({ message, settings, signal, settle: settleSoon });
 }
 
 interface Job {
   readonly message: JsMsg;
   readonly settings: ConsumeSettings;
   readonly signal: AbortSignal;
+  readonly settle: (job: Job, result: HandlerResult) => Handled | Promise<Handled>;
+  startMs?: number;
 }
-type Settle = (job: Job, result: HandlerResult) => Handled | Promise<Handled>;
+
+const DONE: HandlerResult = { returned: undefined };
 
 /** One promise for a handler that is async, none for one that is not: more would cost as much as a fast handler. */
-function runHandler(job: Job, settle: Settle): Handled | Promise<Handled> {
+function runHandler(job: Job): Handled | Promise<Handled> {
   const { message, settings, signal } = job;
-  const { handler, metrics } = settings;
-  const startMs = performance.now();
-  const returned = (value: HandlerOutcome | undefined): Handled | Promise<Handled> => {
-    metrics.handlerEnded(performance.now() - startMs, undefined);
-    return settle(job, { returned: value });
-  };
-  const threw = (thrown: unknown): Handled | Promise<Handled> => {
-    const error = toError(thrown);
-    metrics.handlerEnded(performance.now() - startMs, error);
-    return settle(job, { threw: error });
-  };
+  if (settings.metrics !== UNMEASURED) job.startMs = performance.now();
   let given: ReturnType<ConsumeSettings['handler']>;
   try {
-    given = handler(message, new MessageDelivery(message, signal));
+    given = settings.handler(message, new MessageDelivery(message, signal));
   } catch (thrown) {
-    return threw(thrown);
+    return ended(job, { threw: toError(thrown) });
   }
-  if (typeof (given as Promise<unknown> | undefined)?.then !== 'function') {
-    return returned((given as HandlerOutcome) ?? undefined);
+  if (given === undefined) return ended(job, DONE);
+  return Promise.resolve(given).then(
+    (value) => ended(job, value === undefined || value === null ? DONE : { returned: value }),
+    (thrown: unknown) => ended(job, { threw: toError(thrown) }),
+  );
+}
+
+function ended(job: Job, result: HandlerResult): Handled | Promise<Handled> {
+  if (job.startMs !== undefined) {
+    const error = 'threw' in result ? result.threw : undefined;
+    job.settings.metrics.handlerEnded(performance.now() - job.startMs, error);
   }
-  return Promise.resolve(given).then((value) => returned(value ?? undefined), threw);
+  return job.settle(job, result);
 }
 
 /** Without a store of ids nothing need be awaited before a message that was handled is acknowledged. */
 function settleSoon(job: Job, result: HandlerResult): Handled | Promise<Handled> {
-  if (!('returned' in result) || result.returned !== undefined) return settleAs(job, result);
+  if (result !== DONE) return settleAs(job, result);
   try {
     job.message.ack();
     return 'handled';
@@ -106,7 +109,7 @@ async function handleUnlessSeen(
   } catch (thrown) {
     return retryLater(message, settings, thrown);
   }
-  return await runHandler({ message, settings, signal }, settleAs);
+  return await runHandler({ message, settings, signal, settle: settleAs });
 }
 
 async function settleAs({ message, settings }: Job, result: HandlerResult): Promise<Handled> {
