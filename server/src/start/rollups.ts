@@ -12,7 +12,7 @@ interface Parts {
 }
 
 /** Between two looks at what is new. */
-const PAUSE_MS = 1_000;
+const PAUSE_MS = 5_000;
 /** A round that took long is followed by a pause so many times as long: inserts and questions come first. */
 const PAUSE_FACTOR = 2;
 const PAUSE_AFTER_ERROR_MS = 5_000;
