@@ -26,7 +26,8 @@ export async function startDemo(
   const process = await startProcess({
     name: 'demo',
     args: [CLI, 'demo', '--port', String(await freePort()), ...args],
-    env: { NO_COLOR: '1', ...env },
+    // A busy machine may take long for an answer; an error in its place would be another test.
+    env: { NO_COLOR: '1', HOPLINE_STORE_QUERY_TIMEOUT_MS: '90000', ...env },
     readyLine: /(http:\/\/127\.0\.0\.1:\d+\/?)\s/,
     readyTimeoutMs: 120_000,
     stopTimeoutMs: 20_000,

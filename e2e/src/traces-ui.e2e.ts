@@ -13,6 +13,7 @@ import {
 } from '@hopline/testkit';
 import type { Page } from 'playwright-core';
 import { ask } from './product.ts';
+import { findViolations } from './testing/find-violations.ts';
 import { bigTrace, linkedTraces, sendTraces, TRACES } from './testing/made-traces.ts';
 
 const CLI = join(import.meta.dirname, '../../cli/src/main.ts');
@@ -71,7 +72,7 @@ describe('traces in a real browser', { timeout: 240_000 }, () => {
     await tree.getByRole('treeitem').first().waitFor({ timeout: LONG_MS });
     for (const { what, stepPx } of SPEEDS) {
       const cpuMs = await mainThreadClock(page);
-      const scrolled = await tree.evaluate(scrollThrough, stepPx);
+      const scrolled = await tree.locator('..').evaluate(scrollThrough, stepPx);
       const perFrameMs = (await cpuMs()) / scrolled.frames;
       t.diagnostic(
         `${what}, ${stepPx} px a frame: ${perFrameMs.toFixed(1)} ms of CPU a frame; frames of median ` +
@@ -109,6 +110,15 @@ describe('traces in a real browser', { timeout: 240_000 }, () => {
     }
   });
 
+  test('neither the tree nor a conversation keeps anything from a screen reader', async () => {
+    const page = await browser.openPage(`${url}/traces/${TRACES.packer}`);
+    await page.getByRole('treeitem').first().waitFor({ timeout: LONG_MS });
+    assert.deepEqual(await findViolations(page), []);
+    await page.getByRole('button', { name: 'Conversation' }).click();
+    await page.locator('[data-trace-id]').first().waitFor({ timeout: LONG_MS });
+    assert.deepEqual(await findViolations(page), []);
+  });
+
   test('no page logged an error', () => assert.deepEqual(browser.errors, []));
 });
 
@@ -129,21 +139,21 @@ interface Scrolled {
 }
 
 /** Runs in the page: scrolls on from frame to frame, and begins again at the top after the last row. */
-async function scrollThrough(tree: Scroller, stepPx: number): Promise<Scrolled> {
+async function scrollThrough(rows: Scroller, stepPx: number): Promise<Scrolled> {
   const frames = 120;
   const deltas: number[] = [];
   let maxRows = 0;
   let last = 0;
   for (let frame = 0; frame <= frames; frame++) {
-    tree.scrollTop = (frame * stepPx) % tree.scrollHeight;
+    rows.scrollTop = (frame * stepPx) % rows.scrollHeight;
     const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
     if (frame > 0) deltas.push(now - last);
     last = now;
-    maxRows = Math.max(maxRows, tree.querySelectorAll('[role="treeitem"]').length);
+    maxRows = Math.max(maxRows, rows.querySelectorAll('[role="treeitem"]').length);
   }
   deltas.sort((a, b) => a - b);
   const at = (share: number): number => deltas[Math.floor((deltas.length - 1) * share)] as number;
-  return { heightPx: tree.scrollHeight, frames, medianMs: at(0.5), p95Ms: at(0.95), maxRows };
+  return { heightPx: rows.scrollHeight, frames, medianMs: at(0.5), p95Ms: at(0.95), maxRows };
 }
 
 /** What the page's main thread has worked since, which other work on the machine does not change. */

@@ -1,15 +1,30 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, afterEach, before, describe, test } from 'node:test';
 import { type Browser, openBrowser, waitFor } from '@hopline/testkit';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { ask, type Demo, postOrder, startDemo } from './product.ts';
+import { findViolations } from './testing/find-violations.ts';
 
-const LONG_MS = 60_000;
+/** Spent only when a test fails, or the machine does a lot besides. */
+const LONG_MS = 120_000;
 
-describe('the UI on the demo, in a real browser', { timeout: 300_000 }, () => {
+describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
   let demo: Demo;
   let browser: Browser;
+  let pages: Page[] = [];
+  const open = async (url: string, options?: BrowserContextOptions): Promise<Page> => {
+    const page = await browser.openPage(url, options);
+    pages.push(page);
+    return page;
+  };
+  // A page that stays open asks the server every second.
+  afterEach(async () => {
+    await Promise.all(pages.map((page) => page.context().close()));
+    pages = [];
+  });
   before(async () => {
-    demo = await startDemo();
+    // Few orders: the pages are what is tested, and each order costs a dozen processes some work.
+    demo = await startDemo(['--rate', '2']);
     browser = await openBrowser();
   });
   after(async () => {
@@ -18,7 +33,7 @@ describe('the UI on the demo, in a real browser', { timeout: 300_000 }, () => {
   });
 
   test('the map draws every node the API knows, and goes on by itself', async () => {
-    const page = await browser.openPage(demo.url);
+    const page = await open(demo.url);
     const wanted = ['service:edge-labels', 'stream:ORDERS', 'consumer:ORDERS/payment'];
     for (const id of wanted) {
       await page.locator(`[data-node-id="${id}"]`).first().waitFor({ timeout: LONG_MS });
@@ -43,9 +58,34 @@ describe('the UI on the demo, in a real browser', { timeout: 300_000 }, () => {
     });
   });
 
+  test('groups have frames, and a replay steps through the range with nothing moving', async () => {
+    const page = await open(`${demo.url}/?group=namespace`);
+    await page.locator('[data-group="orders"]').waitFor({ timeout: LONG_MS });
+    const box = page.locator('[data-node-id="service:payment"]').first();
+    await page.keyboard.press('r');
+    const bar = page.getByRole('region', { name: 'Replay' });
+    const slider = bar.getByRole('slider', { name: 'Moment of the replay' });
+    await slider.waitFor({ timeout: LONG_MS });
+    assert.match(page.url(), /[?&]at=\d+/);
+    // The demo is younger than the range: at its start all is silent, at its end it is not.
+    await page.getByRole('button', { name: 'Service payment, 0/s' }).waitFor({ timeout: LONG_MS });
+    const place = await box.boundingBox();
+    await slider.focus();
+    await page.keyboard.press('End');
+    const loud = page.getByRole('button', { name: /^Service payment, (?!0\/s)/ });
+    for (let steps = 0; steps < 4 && (await isAbsent(loud)); steps++) {
+      await page.keyboard.press('ArrowLeft');
+    }
+    await loud.waitFor({ timeout: LONG_MS });
+    assert.deepEqual(await box.boundingBox(), place);
+    await bar.getByRole('button', { name: 'End replay' }).click();
+    await bar.waitFor({ state: 'hidden', timeout: LONG_MS });
+    assert.doesNotMatch(page.url(), /[?&](at|from)=/);
+  });
+
   test('from the list to one message, its path, its trace and its logs', async () => {
     const traceId = await postOrder(demo.gatewayUrl, { currency: 'XTS' });
-    const page = await browser.openPage(`${demo.url}/messages?text=${traceId}`);
+    const page = await open(`${demo.url}/messages?text=${traceId}`);
     const row = page.locator('[data-message-id]', { hasText: 'orders.created' }).first();
     await row.waitFor({ timeout: LONG_MS });
     await waitFor(
@@ -65,8 +105,47 @@ describe('the UI on the demo, in a real browser', { timeout: 300_000 }, () => {
     await page.getByText('provider cannot book XTS').first().waitFor({ timeout: LONG_MS });
   });
 
+  test('from the map, three clicks to the slow stage, the slowest message and its logs', async () => {
+    const page = await open(demo.url);
+    const consumer = page.locator('[data-node-id="consumer:ORDERS/payment"]').first();
+    await consumer.click({ timeout: LONG_MS });
+    await page.getByRole('link', { name: 'Latency by stage' }).click({ timeout: LONG_MS });
+    // Which stage makes the path slow: the one with the greatest share says so.
+    const slow = page.locator('tr[data-stage]', { hasText: 'slowest' });
+    await slow.waitFor({ timeout: LONG_MS });
+    assert.notEqual(await slow.getAttribute('data-stage'), 'total');
+    // Which message was slowest: the first of the list.
+    const slowest = page.getByLabel('Slowest messages').locator('tr[data-message-id]').first();
+    await slowest.waitFor({ timeout: LONG_MS });
+    await slowest.getByRole('link', { name: 'logs' }).click({ timeout: LONG_MS });
+    // The list may have moved on between the look and the click: the address says which it was.
+    await page.waitForURL(/\/messages\/[0-9a-f]{32}-[0-9a-f]{16}/, { timeout: LONG_MS });
+    const messageId = new URL(page.url()).pathname.split('/').at(-1)!;
+    const body = await waitFor(
+      async () => {
+        const { logs } = await ask(demo.url, 'message', { params: { messageId } });
+        return logs.find(({ service }) => service === 'payment')?.body ?? false;
+      },
+      { message: 'a log record of payment', timeoutMs: LONG_MS, intervalMs: 500 },
+    );
+    await page.getByText(body).first().waitFor({ timeout: LONG_MS });
+  });
+
+  test('from the map, three clicks to where the poison orders end', async () => {
+    await postOrder(demo.gatewayUrl, { currency: 'XTS' });
+    const page = await open(demo.url);
+    const consumer = page.locator('[data-node-id="consumer:ORDERS/payment"]').first();
+    await consumer.click({ timeout: LONG_MS });
+    await page.getByRole('link', { name: 'Dead letters' }).click({ timeout: LONG_MS });
+    const row = page.locator('[data-message-id]', { hasText: 'orders.created' }).first();
+    await row.getByRole('link').first().click({ timeout: LONG_MS });
+    await page.getByLabel('Path of the message').waitFor({ timeout: LONG_MS });
+    await page.getByText('Dead-lettered').first().waitFor({ timeout: LONG_MS });
+    await page.getByLabel('Attempt 3').waitFor({ timeout: LONG_MS });
+  });
+
   test('servers as a tree, their connections, what happened', async () => {
-    const page = await browser.openPage(`${demo.url}/servers`);
+    const page = await open(`${demo.url}/servers`);
     await page.locator('tr', { hasText: 'hub-1' }).first().waitFor({ timeout: LONG_MS });
     await page.locator('tr', { hasText: 'edge' }).first().waitFor({ timeout: LONG_MS });
     await page.locator('tr', { hasText: 'hub-2' }).first().click();
@@ -77,7 +156,7 @@ describe('the UI on the demo, in a real browser', { timeout: 300_000 }, () => {
   });
 
   test('from the consumers to the history of one', async () => {
-    const page = await browser.openPage(`${demo.url}/consumers`);
+    const page = await open(`${demo.url}/consumers`);
     await page.getByRole('link', { name: 'ORDERS / payment' }).click({ timeout: LONG_MS });
     await page.getByRole('img', { name: 'Messages that wait' }).waitFor({ timeout: LONG_MS });
     await page.getByRole('button', { name: 'Table' }).first().click();
@@ -86,10 +165,26 @@ describe('the UI on the demo, in a real browser', { timeout: 300_000 }, () => {
     await page.locator('tr', { hasText: 'ORDERS' }).first().waitFor({ timeout: LONG_MS });
   });
 
+  test('no page keeps anything from a screen reader', async () => {
+    // Boxes grow with the zoom; the table has the same buttons at full size.
+    const zoomed = ['target-size'];
+    const pages = [
+      { path: '/?selected=service:payment', ready: '[data-node-id]', without: zoomed },
+      { path: '/?view=table&group=site', ready: '[data-node-id]' },
+      { path: '/messages', ready: '[data-message-id]' },
+      { path: '/latency?subject=orders.created&consumer=payment', ready: 'tr[data-stage]' },
+    ];
+    for (const { path, ready, without } of pages) {
+      const page = await open(demo.url + path);
+      await page.locator(ready).first().waitFor({ timeout: LONG_MS });
+      assert.deepEqual(await findViolations(page, without), [], path);
+    }
+  });
+
   test('light and dark follow the system', async () => {
     const backgrounds: string[] = [];
     for (const colorScheme of ['light', 'dark'] as const) {
-      const page = await browser.openPage(`${demo.url}/messages`, { colorScheme });
+      const page = await open(`${demo.url}/messages`, { colorScheme });
       await page.locator('[data-message-id]').first().waitFor({ timeout: LONG_MS });
       backgrounds.push(
         await page.evaluate<string>('getComputedStyle(document.body).backgroundColor'),
@@ -99,7 +194,7 @@ describe('the UI on the demo, in a real browser', { timeout: 300_000 }, () => {
   });
 
   test('an address that leads nowhere says so', async () => {
-    const page = await browser.openPage(`${demo.url}/traces/${'ab'.repeat(16)}`);
+    const page = await open(`${demo.url}/traces/${'ab'.repeat(16)}`);
     await page.getByText('No span of this trace has arrived').waitFor({ timeout: LONG_MS });
   });
 
@@ -108,3 +203,10 @@ describe('the UI on the demo, in a real browser', { timeout: 300_000 }, () => {
     assert.deepEqual(unexpected, []);
   });
 });
+
+/** After a look of some seconds: the last step may be too young to hold anything. */
+const isAbsent = (locator: Locator): Promise<boolean> =>
+  locator.waitFor({ timeout: 5_000 }).then(
+    () => false,
+    () => true,
+  );

@@ -45,7 +45,9 @@ export function MapTable(props: {
         <thead>
           <tr>
             <th>From</th>
-            <th />
+            <th>
+              <span className="visually-hidden">Does what</span>
+            </th>
             <th>To</th>
             <th data-number>Rate</th>
             <th data-number>Errors</th>

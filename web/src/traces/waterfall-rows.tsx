@@ -50,17 +50,17 @@ export function WaterfallRows(props: {
     show: (at) => virtual.scrollToIndex(at),
   });
   return (
-    <div
-      ref={scroller}
-      className={styles.scroller}
-      role="tree"
-      aria-label={`${tree.rows.length.toLocaleString('en')} spans and server hops`}
-      tabIndex={0}
-      aria-activedescendant={selectedKey === null ? undefined : `row-${selectedKey}`}
-      onKeyDown={props.onKeyDown}
-    >
+    <div ref={scroller} className={styles.scroller}>
       {props.children}
-      <div className={styles.rows} style={{ height: virtual.getTotalSize() }}>
+      <div
+        className={styles.rows}
+        style={{ height: virtual.getTotalSize() }}
+        role="tree"
+        aria-label={`${tree.rows.length.toLocaleString('en')} spans and server hops`}
+        tabIndex={0}
+        aria-activedescendant={selectedKey === null ? undefined : `row-${selectedKey}`}
+        onKeyDown={props.onKeyDown}
+      >
         {virtual.getVirtualItems().map((item) => {
           const row = tree.rows[places[item.index] ?? -1];
           if (!row) return null;

@@ -31,7 +31,10 @@ export function SidePanel(props: {
       }}
     >
       <div className={styles.head}>
-        <div className={styles.title}>{props.title}</div>
+        {/* biome-ignore lint/a11y/useSemanticElements: a title may hold blocks, which h2 may not. */}
+        <div className={styles.title} role="heading" aria-level={2}>
+          {props.title}
+        </div>
         <ActionIcon
           variant="subtle"
           color="gray"
