@@ -2,6 +2,6 @@
 import { test } from 'node:test';
 import { survive } from './survive.ts';
 
-test('one client through everything, all servers down for 30 s included', async (t) => {
+await test('one client through everything, all servers down for 30 s included', async (t) => {
   await survive(t, { allDownMs: 30_000, isLong: true });
 });
