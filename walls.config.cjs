@@ -49,6 +49,16 @@ const ROWS = [
     may: ['model/src', 'server/src/otlp', 'server/src/store/store.ts', 'monitor/src'],
     npm: '^(fastify|@grpc/grpc-js)$',
   },
+  {
+    folder: 'server/src/schemas',
+    may: [
+      'model/src',
+      'monitor/src/index.ts',
+      'sdk/client/src/codecs',
+      'sdk/client/src/schemas/index.ts',
+    ],
+    npm: '^@nats-io/(kv|transport-node)$',
+  },
   { folder: 'server/src/insight', may: ['model/src', 'server/src/store/store.ts'], npm: '^$' },
   {
     folder: 'server/src/export',
@@ -57,7 +67,13 @@ const ROWS = [
   },
   {
     folder: 'server/src/api',
-    may: ['model/src', 'server/src/insight', 'server/src/store/store.ts'],
+    may: [
+      'model/src',
+      'server/src/insight',
+      'server/src/store/store.ts',
+      'server/src/schemas',
+      'sdk/client/src/schemas/index.ts',
+    ],
     npm: '^(fastify|@fastify/static|zod)$',
   },
   {
@@ -92,6 +108,7 @@ const ROWS = [
     'logs',
     'map',
     'messages',
+    'schemas',
     'servers',
     'status',
     'traces',
@@ -133,7 +150,7 @@ const ROWS = [
   },
   {
     folder: 'e2e',
-    may: ['model/src', 'testkit/src/index.ts'],
+    may: ['model/src', 'sdk/client/src', 'testkit/src/index.ts'],
     npm: '^(playwright-core|@nats-io/.*)$',
   },
   { folder: 'bench', may: [''], npm: '.*' },

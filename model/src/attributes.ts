@@ -75,6 +75,8 @@ export const ATTR = {
   schemaSubject: 'messaging.nats.schema.subject',
   /** Version in that subject, int. */
   schemaVersion: 'messaging.nats.schema.version',
+  /** Why a message could not be decoded: decode_failed | framing | schema_unknown. */
+  schemaError: 'messaging.nats.schema.error',
   /** Followed by the lower-case name of a header that the user allowed to be captured; string array. */
   headerPrefix: 'messaging.header.',
   /** key-value | object-store, on operations of those stores. */

@@ -11,6 +11,7 @@ export {
   type TraceId,
   type TraceParent,
 } from './ids.ts';
+export { type DiffedLine, lineDiff } from './line-diff.ts';
 export {
   type AdvisoryRow,
   type AssetRow,

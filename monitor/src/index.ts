@@ -1,7 +1,11 @@
 export type { ConnectionState } from './connection.ts';
 export { MonitorSettingsError } from './errors.ts';
 export type { MonitoringStatus } from './monitoring-server.ts';
-export type { NatsSettings } from './nats-settings.ts';
+export {
+  connectionOptions as natsConnectionOptions,
+  type NatsSettings,
+  parseNatsServer,
+} from './nats-settings.ts';
 export type { RowBufferStatus } from './row-buffer.ts';
 export { checkTracing } from './tracing-check.ts';
 export {

@@ -245,6 +245,15 @@ export const configSchema = z.object({
         .describe('Events and spans that wait for it; past it new ones are dropped and counted.'),
     })
     .prefault({}),
+  schemas: z
+    .object({
+      bucket: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]+$/)
+        .default('schemas')
+        .describe('Key-value bucket of the schema registry, read over `nats.servers`.'),
+    })
+    .prefault({}),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

@@ -7,6 +7,7 @@ import { Loader } from './intake/loader.ts';
 import { OtlpGrpcServer } from './intake/otlp-grpc.ts';
 import { OtlpHttpServer } from './intake/otlp-http.ts';
 import { SetAside } from './intake/set-aside.ts';
+import { openSchemas } from './schemas/schemas.ts';
 import { StoredEvents, startApi } from './start/api.ts';
 import { startClockWatch } from './start/clock-watch.ts';
 import { lockDataDir } from './start/data-dir-lock.ts';
@@ -71,6 +72,7 @@ export async function startServer(input: ConfigInput = {}): Promise<RunningServe
   const hopExport = startHopExport(config.export, { metrics, observer });
   if (hopExport) parts.use(hopExport);
   const watch = parts.use(startWatch(config, { journal, observer, log, hopExport }));
+  const schemas = parts.use(openSchemas(config.nats, config.schemas.bucket));
   const admission = new Admission({ journal, observer, limits: admissionLimits(config) });
   const { host, httpPort, grpcPort } = config.otlp;
   const door = { host, admission, observer };
@@ -96,6 +98,7 @@ export async function startServer(input: ConfigInput = {}): Promise<RunningServe
       database,
       status,
       watch,
+      schemas,
       metrics,
       feed,
       version,

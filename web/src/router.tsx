@@ -17,11 +17,14 @@ import { MessagesRoute } from './routes/messages.tsx';
 import { NotFoundRoute } from './routes/not-found.tsx';
 import { RootRoute } from './routes/root.tsx';
 import { RouteFailure } from './routes/route-failure.tsx';
+import { SchemaRoute } from './routes/schema.tsx';
+import { SchemasRoute } from './routes/schemas.tsx';
 import { parseRangeSearch, parseSearch, RANGE_KEYS, stringifySearch } from './routes/search.ts';
 import { ServersRoute } from './routes/servers.tsx';
 import { StatusRoute } from './routes/status.tsx';
 import { parseTabSearch } from './routes/tab.ts';
 import { TraceRoute } from './routes/trace.tsx';
+import { parseSchemaSearch, parseSchemasSearch } from './schemas/url.ts';
 import { parseServersSearch } from './servers/url.ts';
 import { parseWaterfallSearch } from './traces/url.ts';
 
@@ -96,6 +99,20 @@ const latency = createRoute({
   component: LatencyRoute,
 });
 
+const schemas = createRoute({
+  getParentRoute: () => root,
+  path: '/schemas',
+  validateSearch: parseSchemasSearch,
+  component: SchemasRoute,
+});
+
+const schema = createRoute({
+  getParentRoute: () => root,
+  path: '/schemas/$subject',
+  validateSearch: parseSchemaSearch,
+  component: SchemaRoute,
+});
+
 const status = createRoute({
   getParentRoute: () => root,
   path: '/status',
@@ -110,6 +127,8 @@ const routeTree = root.addChildren([
   latency,
   consumers,
   consumer,
+  schemas,
+  schema,
   servers,
   status,
 ]);

@@ -13,6 +13,14 @@ import {
 } from './latency.ts';
 import { messageResponse, messagesQuery, messagesResponse } from './message.ts';
 import { messageIdString, timeRangeQuery, traceIdString } from './scalars.ts';
+import {
+  schemaDiffQuery,
+  schemaDiffResponse,
+  schemaResponse,
+  schemasQuery,
+  schemasResponse,
+  schemaVersionResponse,
+} from './schemas.ts';
 import { serversResponse } from './servers.ts';
 import { servicesResponse, statusResponse } from './status.ts';
 import { streamsQuery, streamsResponse } from './streams.ts';
@@ -162,6 +170,38 @@ export const CONTRACT = {
     params: nothing,
     query: slowestQuery,
     response: slowestResponse,
+  },
+  schemas: {
+    method: 'GET',
+    path: '/api/v1/schemas',
+    summary: 'Subjects of the schema registry, and of the messages: who writes and who reads them',
+    params: nothing,
+    query: schemasQuery,
+    response: schemasResponse,
+  },
+  schema: {
+    method: 'GET',
+    path: '/api/v1/schemas/{subject}',
+    summary: 'One subject: its versions, who writes and who reads which, what could not be decoded',
+    params: z.object({ subject: z.string() }),
+    query: timeRangeQuery,
+    response: schemaResponse,
+  },
+  schemaVersion: {
+    method: 'GET',
+    path: '/api/v1/schemas/{subject}/versions/{version}',
+    summary: 'One version with its text',
+    params: z.object({ subject: z.string(), version: z.string().regex(/^([1-9]\d{0,8}|latest)$/) }),
+    query: nothing,
+    response: schemaVersionResponse,
+  },
+  schemaDiff: {
+    method: 'GET',
+    path: '/api/v1/schemas/{subject}/diff',
+    summary: 'What changed between two versions, and whether each can read what the other wrote',
+    params: z.object({ subject: z.string() }),
+    query: schemaDiffQuery,
+    response: schemaDiffResponse,
   },
 } as const satisfies Record<string, Endpoint>;
 

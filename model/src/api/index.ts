@@ -46,6 +46,14 @@ export type {
   StageView,
 } from './message.ts';
 export {
+  type DiffLine,
+  REGISTRY_STATES,
+  type SchemaProblem,
+  type SchemaSubject,
+  type SchemaUse,
+  type SchemaVersion,
+} from './schemas.ts';
+export {
   type AccountTraffic,
   type EndpointState,
   type JetStreamFigures,

@@ -1,5 +1,6 @@
 import type { UnixNs } from '@hopline/model';
 import type { ClusterSnapshot, StatusResponse } from '@hopline/model/api';
+import type { Schemas } from '../schemas/schemas.ts';
 import {
   type Bounds,
   type Database,
@@ -16,6 +17,8 @@ export interface ApiContext {
   status: () => StatusResponse;
   /** What the last sweep of the NATS servers said. */
   cluster: () => ClusterSnapshot;
+  /** The schema registry; undefined for those that ask nothing of it. */
+  schemas?: Schemas | undefined;
   now: () => UnixNs;
   queryTimeoutMs: number;
   /** Nothing older is stored. */

@@ -6,6 +6,7 @@ import {
   type StatusResponse,
 } from '@hopline/model/api';
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { Schemas } from '../schemas/schemas.ts';
 import type { Database } from '../store/store.ts';
 import { allowHosts } from './allowed-hosts.ts';
 import { answerFrameworkError, registerErrors } from './error-answers.ts';
@@ -22,6 +23,8 @@ export interface ApiOptions {
   status: () => StatusResponse;
   /** What the last sweep of the NATS servers said. Default: nothing. */
   cluster?: (() => ClusterSnapshot) | undefined;
+  /** The schema registry. Default: none is set. */
+  schemas?: Schemas | undefined;
   /** Answers of `/healthz`, `/readyz` and `/metrics`. */
   probes: Probes;
   /** Tells when rows became readable: source of the live updates. */
@@ -62,10 +65,10 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   addSecurityHeaders(app);
   allowHosts(app, options.allowedHosts);
   registerErrors(app, options.onError);
-  const { cluster = () => EMPTY_CLUSTER } = options;
+  const { cluster = () => EMPTY_CLUSTER, schemas } = options;
   const { unconsumedAfterNs } = options;
   const stored = { database, queryTimeoutMs, retentionDays };
-  registerRoutes(app, { ...stored, status, cluster, now, unconsumedAfterNs });
+  registerRoutes(app, { ...stored, status, cluster, schemas, now, unconsumedAfterNs });
   registerLive(app, { feed, now, maxClients: options.maxLiveClients });
   registerProbes(app, options.probes);
   const document = openApiDocument(options.version);

@@ -21,6 +21,11 @@ export class NotFound extends Error {
   override readonly name = 'NotFound';
 }
 
+/** The schema registry does not answer, and what was asked for is not known from before. */
+export class SchemasUnavailable extends Error {
+  override readonly name = 'SchemasUnavailable';
+}
+
 /** No more clients of this kind are served at once. */
 export class TooManyClients extends Error {
   override readonly name = 'TooManyClients';
@@ -70,6 +75,15 @@ const ANSWERS: readonly (readonly [ErrorKind, ErrorAnswer])[] = [
       status: 503,
       code: 'too_many_clients',
       meaning: 'No more live streams are served at once (`http.maxLiveClients`).',
+      retryAfterSeconds: 5,
+    },
+  ],
+  [
+    SchemasUnavailable,
+    {
+      status: 503,
+      code: 'schemas_unavailable',
+      meaning: 'NATS, where the schemas are, does not answer, and this one was not read before.',
       retryAfterSeconds: 5,
     },
   ],

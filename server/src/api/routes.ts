@@ -11,6 +11,9 @@ import { getLatency } from './latency.ts';
 import { getMessage } from './message.ts';
 import { getMessages } from './messages.ts';
 import { getPaths } from './paths.ts';
+import { getSchema } from './schema.ts';
+import { getSchemaDiff, getSchemaVersion } from './schema-version.ts';
+import { getSchemas } from './schemas.ts';
 import { getServices } from './services.ts';
 import { getSlowest } from './slowest.ts';
 import { getTopology } from './topology.ts';
@@ -44,6 +47,10 @@ const HANDLERS: Handlers = {
   paths: getPaths,
   latency: getLatency,
   slowest: getSlowest,
+  schemas: getSchemas,
+  schema: getSchema,
+  schemaVersion: getSchemaVersion,
+  schemaDiff: getSchemaDiff,
 };
 
 /** Makes a route of every endpoint of the contract. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { NotFound } from './errors.ts';
 
 const NOT_BUILT = `<!doctype html>
@@ -10,6 +10,10 @@ const NOT_BUILT = `<!doctype html>
 <p>Build it with <code>npm run build -w web</code> and start Hopline again.
 The API answers at <a href="/api/openapi.json">/api/openapi.json</a>.</p></html>
 `;
+
+/** A person opens it: the names of subjects, which pages have in their address, may end like a file's. */
+const isOpened = ({ url, headers }: FastifyRequest): boolean =>
+  !url.startsWith('/assets/') && (headers.accept ?? '').includes('text/html');
 
 /** Files under /assets carry a hash of their content in their name. */
 const FOREVER = 'public, max-age=31536000, immutable';
@@ -38,7 +42,7 @@ export async function registerStaticFiles(
     const isPage =
       (request.method === 'GET' || request.method === 'HEAD') &&
       !path.startsWith('/api/') &&
-      !/\.\w+$/.test(path);
+      (!/\.\w+$/.test(path) || isOpened(request));
     if (!isPage) throw new NotFound(`cannot find ${request.method} ${path}: no such resource`);
     if (isBuilt) return await reply.sendFile('index.html');
     return await reply.code(200).type('text/html; charset=utf-8').send(NOT_BUILT);

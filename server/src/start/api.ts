@@ -6,6 +6,7 @@ import { createApi } from '../api/create-api.ts';
 import type { StoredFeed } from '../api/live.ts';
 import type { Config } from '../config.ts';
 import { hostPort, notOpened } from '../intake/listening.ts';
+import type { Schemas } from '../schemas/schemas.ts';
 import type { Database } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -15,6 +16,7 @@ export interface ApiParts {
   database: Database;
   status: ServerStatus;
   watch: Pick<Watch, 'cluster' | 'metricsText'>;
+  schemas: Schemas;
   metrics: Metrics;
   feed: StoredFeed;
   version: string;
@@ -32,12 +34,13 @@ export interface RunningApi extends AsyncDisposable {
 
 /** Opens the port of UI, API and probes. */
 export async function startApi(config: Config, parts: ApiParts): Promise<RunningApi> {
-  const { database, status, watch, metrics, feed, version, log } = parts;
+  const { database, status, watch, schemas, metrics, feed, version, log } = parts;
   const { host, port, maxLiveClients, allowedHosts } = config.http;
   const app = await createApi({
     database,
     status: () => status.status(),
     cluster: () => watch.cluster(),
+    schemas,
     probes: {
       health: () => ({ status: 200, body: { status: 'alive', version } }),
       ready: () => {

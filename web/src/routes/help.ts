@@ -10,6 +10,7 @@ export const HELP: readonly HelpGroup[] = [
       ['g m', 'Go to the messages'],
       ['g l', 'Go to the latency of every path'],
       ['g c', 'Go to streams and consumers'],
+      ['g h', 'Go to the schemas'],
       ['g n', 'Go to the NATS servers'],
       ['g s', 'Go to the status'],
       ['/', 'Search on this page'],

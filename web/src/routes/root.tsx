@@ -2,6 +2,7 @@ import type { StatusResponse } from '@hopline/model/api';
 import {
   IconClockBolt,
   IconDatabase,
+  IconFileCode,
   IconHeartRateMonitor,
   IconHierarchy2,
   IconKeyboard,
@@ -36,6 +37,7 @@ export function RootRoute(): ReactNode {
     'g m': () => void navigate({ to: '/messages' }),
     'g o': () => void navigate({ to: '/' }),
     'g c': () => void navigate({ to: '/consumers' }),
+    'g h': () => void navigate({ to: '/schemas' }),
     'g n': () => void navigate({ to: '/servers' }),
     'g s': () => void navigate({ to: '/status' }),
   });
@@ -69,6 +71,7 @@ function navItems(status: StatusResponse | undefined, error: Error | null): NavI
     { to: '/messages', label: 'Messages', icon: IconMessages },
     { to: '/latency', label: 'Latency', icon: IconClockBolt },
     { to: '/consumers', label: 'Consumers', icon: IconDatabase },
+    { to: '/schemas', label: 'Schemas', icon: IconFileCode },
     { to: '/servers', label: 'Servers', icon: IconServer2 },
     { to: '/status', label: 'Status', icon: IconHeartRateMonitor, alert: health ?? undefined },
   ];

@@ -74,14 +74,13 @@ class Messages {
       const payload = codec.encode(value);
       this.#observer.done('encode', attributes);
       const headers = createHeaders();
-      headers.set(SCHEMA_HEADERS.id, found.id);
       headers.set(SCHEMA_HEADERS.subject, subject);
       headers.set(SCHEMA_HEADERS.version, String(found.version));
-      if (wire === 'header') return { headers, data: payload };
-      return {
-        headers: createHeaders(),
-        data: writeFrame(found.number, found.format, payload),
-      };
+      if (wire === 'confluent') {
+        return { headers, data: writeFrame(found.number, found.format, payload) };
+      }
+      headers.set(SCHEMA_HEADERS.id, found.id);
+      return { headers, data: payload };
     } catch (error) {
       this.#observer.failed('encode', attributes, toError(error));
       throw error;

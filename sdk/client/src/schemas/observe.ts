@@ -8,7 +8,11 @@ export interface SchemaObserver {
   failed(operation: 'encode' | 'decode', attributes: Attributes, error: Error): void;
 }
 
-/** Counters, and attributes of the active span; nothing where there is no OpenTelemetry API. */
+/**
+ * Counters, and attributes of the active span; nothing where there is no OpenTelemetry API. What is
+ * encoded says nothing about the span that is active meanwhile, which is often that of another message:
+ * the publishing span has the schema from the message's headers.
+ */
 export async function observeSchemas(): Promise<SchemaObserver> {
   const meter = await findMeter();
   const trace = await findTrace();
@@ -23,13 +27,15 @@ export async function observeSchemas(): Promise<SchemaObserver> {
   return {
     done(operation, attributes) {
       messages?.add(1, { ...attributes, [ATTR.operationName]: operation });
-      trace?.getActiveSpan()?.setAttributes(attributes);
+      if (operation === 'decode') trace?.getActiveSpan()?.setAttributes(attributes);
     },
     failed(operation, attributes, error) {
       const type = (error as { code?: string }).code ?? error.name;
       const more = { ...attributes, [ATTR.errorType]: type };
       failures?.add(1, { ...more, [ATTR.operationName]: operation });
-      trace?.getActiveSpan()?.setAttributes(more);
+      const span = trace?.getActiveSpan();
+      if (operation === 'encode') span?.addEvent('schema.encode_failed', more);
+      else span?.setAttributes({ ...more, [ATTR.schemaError]: type });
     },
   };
 }

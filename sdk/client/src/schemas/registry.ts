@@ -136,7 +136,7 @@ export class SchemaRegistry {
     const known = this.#codecs.get(id);
     if (known) return await known;
     const made = this.schema(id).then(async (record) =>
-      this.#format(record.format).codec(await this.source(record)),
+      this.format(record.format).codec(await this.source(record)),
     );
     this.#codecs.set(id, made);
     made.catch(() => this.#codecs.delete(id));
@@ -185,7 +185,7 @@ export class SchemaRegistry {
       const error = new Error(`it has ${size} bytes, at most ${maxSchemaBytes} are kept`);
       throw new SchemaInvalid(draft.format, error);
     }
-    const format = this.#format(draft.format);
+    const format = this.format(draft.format);
     const references: Reference[] = [];
     for (const { name, subject, version } of draft.references ?? []) {
       references.push({ name, subject, version, id: (await this.version(subject, version)).id });
@@ -251,7 +251,7 @@ export class SchemaRegistry {
     return await Promise.all(
       records.map(async ({ version, id, format }) => ({
         version,
-        format: this.#format(format),
+        format: this.format(format),
         source: await this.source(await this.schema(id)),
       })),
     );
@@ -271,7 +271,8 @@ export class SchemaRegistry {
     return texts;
   }
 
-  #format(name: Format['name']): Format {
+  /** Throws SchemaInvalid for a format that the registry was opened without. */
+  format(name: Format['name']): Format {
     const found = this.#options.formats.find((format) => format.name === name);
     if (found) return found;
     throw new SchemaInvalid(name, new Error('the registry was opened without this format'));

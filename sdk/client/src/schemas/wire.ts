@@ -1,7 +1,10 @@
 import type { FormatName } from '../codecs/codec.ts';
 import { DecodeFailed } from '../errors.ts';
 
-/** Beside a payload that stays as it is. */
+/**
+ * The id stands beside a payload that stays as it is. Subject and version are for people and spans; they
+ * stand beside a prefix, too.
+ */
 export const SCHEMA_HEADERS = {
   id: 'Schema-Id',
   subject: 'Schema-Subject',

@@ -26,6 +26,7 @@ import {
   replyOf,
 } from './nats-internals.ts';
 import { PROCESS } from './operations.ts';
+import { schemaAttributes } from './schema-attributes.ts';
 import { headerText, isOnlyTraceparent } from './traceparent-scan.ts';
 
 /** Where deliveries come from: one subscription or one consumer. */
@@ -203,15 +204,19 @@ export function messageAttributes(message: NatsMessage, now: HrTime): Attributes
     if (id) attributes[ATTR.messageId] = id;
     const published = headerValue(message.headers, PUBLISH_TIME_HEADER);
     if (publishTimeMs(published) !== undefined) attributes[ATTR.publishTime] = published;
+    Object.assign(attributes, schemaAttributes(message.headers));
   }
   return Object.assign(attributes, jetStreamAttributes(message));
 }
+
+/** Headers that tell something; their names in any letter case. */
+const MARKS = /nats-msg-id|hopline-publish-time|schema-subject|schema-id/i;
 
 /** Decoding a header block costs more than the rest of a span, so it is looked through first. */
 function mayHaveMarks(message: NatsMessage): boolean {
   const raw = rawMessageOf(message);
   if (raw === undefined) return true;
-  return !isOnlyTraceparent(raw) && /nats-msg-id|hopline-publish-time/i.test(headerText(raw));
+  return !isOnlyTraceparent(raw) && MARKS.test(headerText(raw));
 }
 
 export function jetStreamAttributes(message: NatsMessage): Attributes {

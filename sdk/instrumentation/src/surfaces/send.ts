@@ -7,6 +7,7 @@ import type { Destination } from '../kernel/destination.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { NatsHeaders, Payload, Protocol } from '../kernel/nats-internals.ts';
 import type { Operation } from '../kernel/operations.ts';
+import { schemaAttributes } from '../kernel/schema-attributes.ts';
 import { markPublishTime } from '../propagation/publish-time.ts';
 
 export interface Send {
@@ -52,6 +53,7 @@ export function beginSend(kernel: Kernel, send: Send): StartedSend {
     active.span.setAttribute(ATTR.bodySize, bodySize);
     const id = send.messageId ?? headerValue(send.headers, 'Nats-Msg-Id');
     if (id) active.span.setAttribute(ATTR.messageId, id);
+    active.span.setAttributes(schemaAttributes(send.headers));
   }
   if (kernel.policy.watchesSends) {
     const { operation, subject, payload, headers } = send;
