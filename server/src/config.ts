@@ -252,6 +252,12 @@ export const configSchema = z.object({
         .regex(/^[A-Za-z0-9_-]+$/)
         .default('schemas')
         .describe('Key-value bucket of the schema registry, read over `nats.servers`.'),
+      confluentApi: z
+        .enum(['off', 'read', 'write'])
+        .default('read')
+        .describe(
+          "Confluent's REST API under /confluent. read: no more than the Schemas page shows; write: who reaches the port registers.",
+        ),
     })
     .prefault({}),
   logLevel: z

@@ -9,6 +9,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Schemas } from '../schemas/schemas.ts';
 import type { Database } from '../store/store.ts';
 import { allowHosts } from './allowed-hosts.ts';
+import { registerConfluent } from './confluent.ts';
 import { answerFrameworkError, registerErrors } from './error-answers.ts';
 import { registerLive, type StoredFeed } from './live.ts';
 import { openApiDocument } from './openapi.ts';
@@ -25,6 +26,8 @@ export interface ApiOptions {
   cluster?: (() => ClusterSnapshot) | undefined;
   /** The schema registry. Default: none is set. */
   schemas?: Schemas | undefined;
+  /** What Confluent's REST API may do. Default `off`. */
+  confluentApi?: 'off' | 'read' | 'write' | undefined;
   /** Answers of `/healthz`, `/readyz` and `/metrics`. */
   probes: Probes;
   /** Tells when rows became readable: source of the live updates. */
@@ -69,6 +72,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const { unconsumedAfterNs } = options;
   const stored = { database, queryTimeoutMs, retentionDays };
   registerRoutes(app, { ...stored, status, cluster, schemas, now, unconsumedAfterNs });
+  if (schemas) await registerConfluent(app, { schemas, access: options.confluentApi ?? 'off' });
   registerLive(app, { feed, now, maxClients: options.maxLiveClients });
   registerProbes(app, options.probes);
   const document = openApiDocument(options.version);

@@ -42,7 +42,7 @@ export async function getSchemas(
 }
 
 /** In order; a subject that the registry does not know has no versions. */
-async function readRecords(
+export async function readRecords(
   registry: SchemaRegistry,
   subjects: readonly string[],
 ): Promise<SubjectRecord[]> {

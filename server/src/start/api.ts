@@ -41,6 +41,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
     status: () => status.status(),
     cluster: () => watch.cluster(),
     schemas,
+    confluentApi: config.schemas.confluentApi,
     probes: {
       health: () => ({ status: 200, body: { status: 'alive', version } }),
       ready: () => {

@@ -93,9 +93,22 @@ export class SchemaRegistry {
     throw new RegistryRefused(subject, `others wrote ${MAX_RACES} times meanwhile`);
   }
 
-  /** Whether a schema could follow now; registers nothing. */
-  async check(subject: string, draft: Draft): Promise<Verdict> {
-    return await this.#judge((await this.#subject(subject)).value, await this.#read(draft));
+  /**
+   * Whether a schema could follow now; registers nothing. `against`: that version only, whatever the mode
+   * says of the others.
+   */
+  async check(subject: string, draft: Draft, against?: number): Promise<Verdict> {
+    const { value } = await this.#subject(subject);
+    const versions = value.versions.filter(
+      ({ version }) => against === undefined || version === against,
+    );
+    return await this.#judge({ ...value, versions }, await this.#read(draft));
+  }
+
+  /** The version of a subject that is this schema, however it is written down. */
+  async find(subject: string, draft: Draft): Promise<VersionRecord | undefined> {
+    const { id } = await this.#read(draft);
+    return (await this.subject(subject)).versions.find((version) => version.id === id);
   }
 
   async subjects(): Promise<string[]> {
