@@ -5,7 +5,12 @@ import { avro } from '../codecs/avro/index.ts';
 import type { Codec, Format, SchemaSource } from '../codecs/codec.ts';
 import { json } from '../codecs/json/index.ts';
 import { protobuf } from '../codecs/protobuf/index.ts';
-import { COMPATIBILITY_MODES, type CompatibilityMode, problemsOf, type Version } from './compatibility.ts';
+import {
+  COMPATIBILITY_MODES,
+  type CompatibilityMode,
+  problemsOf,
+  type Version,
+} from './compatibility.ts';
 
 /**
  * Histories of a subject: each schema is taken when the mode allows it, as on register. Then values are

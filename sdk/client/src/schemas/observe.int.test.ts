@@ -6,6 +6,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { metrics, type Span, trace } from '@opentelemetry/api';
 import {
   AggregationTemporality,
+  type DataPoint,
   InMemoryMetricExporter,
   MeterProvider,
   PeriodicExportingMetricReader,
@@ -69,7 +70,7 @@ async function counted(name: string): Promise<[Record<string, unknown>, number][
   return all
     .flatMap(({ metrics: some }) => some)
     .filter(({ descriptor }) => descriptor.name === name)
-    .flatMap(({ dataPoints }) => dataPoints)
+    .flatMap(({ dataPoints }) => dataPoints as DataPoint<number>[])
     .map(({ attributes, value }) => [
       Object.fromEntries(
         Object.entries(attributes).map(([key, one]) => [
@@ -79,7 +80,7 @@ async function counted(name: string): Promise<[Record<string, unknown>, number][
           one,
         ]),
       ),
-      value as number,
+      value,
     ]);
 }
 
