@@ -55,9 +55,12 @@ function exporterTo(endpoint: string, options: Partial<HopExporterOptions> = {})
 async function receiver(answer: (count: number) => number = () => 200) {
   const requests: { headers: Record<string, unknown>; body: unknown; url: string | undefined }[] =
     [];
-  const server = createServer(async (request, response) => {
-    requests.push({ headers: request.headers, body: await json(request), url: request.url });
-    response.writeHead(answer(requests.length), { 'content-type': 'application/json' }).end('{}');
+  const server = createServer();
+  server.on('request', (request, response) => {
+    void json(request).then((body) => {
+      requests.push({ headers: request.headers, body, url: request.url });
+      response.writeHead(answer(requests.length), { 'content-type': 'application/json' }).end('{}');
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
