@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { breach } from './breach.ts';
-import { timeRangeQuery, unixNsString } from './scalars.ts';
+import { durationNsString, timeRangeQuery, unixNsString } from './scalars.ts';
 
 /**
  * How a lag in seconds was got:
@@ -122,14 +122,32 @@ export const consumerQuery = timeRangeQuery.extend({
   points: z.coerce.number().int().min(1).max(2000).default(300),
 });
 
+/** A process that handles the consumer's messages, as its spans tell. */
+export const consumerInstance = z.object({
+  service: z.string(),
+  /** `service.instance.id`; '' when it gives none. */
+  instance: z.string(),
+  /** Handlers that ended; a delivery that is told twice counts once. */
+  handled: z.number().int(),
+  failed: z.number().int(),
+  /** Unix ns: end of the last handler. */
+  last: unixNsString,
+  /** Of the handlers. */
+  durationP50: durationNsString,
+  durationP99: durationNsString,
+});
+
 export const consumerResponse = z.object({
   /** Null when no leader reports it now; the history may still be there. */
   consumer: consumer.nullable(),
   points: z.array(consumerPoint),
+  /** Of the last hour of the range, the busiest first, at most 100. */
+  instances: z.array(consumerInstance),
 });
 
 export type Lag = z.infer<typeof lag>;
 export type LagMethod = z.infer<typeof lagMethod>;
 export type Verdict = z.infer<typeof verdict>;
 export type ConsumerView = z.infer<typeof consumer>;
+export type ConsumerInstance = z.infer<typeof consumerInstance>;
 export type ConsumerPoint = z.infer<typeof consumerPoint>;

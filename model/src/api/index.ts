@@ -2,6 +2,7 @@ export type { Breach } from './breach.ts';
 export { type ClusterSnapshot, EMPTY_CLUSTER } from './cluster.ts';
 export type { ConnectionView } from './connections.ts';
 export {
+  type ConsumerInstance,
   type ConsumerPoint,
   type ConsumerView,
   LAG_METHODS,

@@ -205,3 +205,20 @@ test('told five times over, nothing changes', async () => {
   assert.deepEqual(await stagesOf(told), truth());
   assert.deepEqual(await paths(), once);
 });
+
+test('instances of the consumer: what each handled, once, however often it is told', async () => {
+  const told = { run: 8, begin: NOW - HOUR_NS / 60n };
+  await tell(told, 'consumer');
+  await tell(told, 'consumer', '-again');
+  const { instances } = await ask('consumer', `/api/v1/consumers/SHAPES/worker?${RANGE}`);
+  const one = instances.find(({ instance }) => instance === 'worker-8');
+  assert.ok(one, JSON.stringify(instances));
+  const { service, handled, failed, durationP50 } = one;
+  assert.deepEqual([service, handled, failed], ['worker', SHAPES.length, 0]);
+  assert.equal(durationP50, ms(TRUTH.process));
+  const older = await ask(
+    'consumer',
+    `/api/v1/consumers/SHAPES/worker?from=${NOW - 6n * HOUR_NS}&to=${told.begin - HOUR_NS}`,
+  );
+  assert.ok(older.instances.every(({ instance }) => instance !== 'worker-8'));
+});

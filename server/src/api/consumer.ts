@@ -1,6 +1,16 @@
-import type { ConsumerPoint, ResponseOf } from '@hopline/model/api';
-import { type ConsumerHistoryRow, consumerHistory } from '../store/store.ts';
+import type { UnixNs } from '@hopline/model';
+import type { ConsumerInstance, ConsumerPoint, ResponseOf } from '@hopline/model/api';
+import {
+  type ConsumerHistoryRow,
+  type ConsumerInstanceRow,
+  consumerHistory,
+  consumerInstances,
+} from '../store/store.ts';
 import { type ApiContext, askedRange } from './api-context.ts';
+
+/** Spans are counted one by one: of a long range the newest part. */
+const INSTANCES_NS = 3_600_000_000_000n;
+const MAX_INSTANCES = 100;
 
 /** GET /api/v1/consumers/{stream}/{consumer} */
 export async function getConsumer(
@@ -15,13 +25,24 @@ export async function getConsumer(
   },
 ): Promise<ResponseOf<'consumer'>> {
   const { stream, consumer, account } = given;
-  const rows = await consumerHistory(context.database, {
-    ...askedRange(context, given),
-    account: account ?? null,
-    stream,
-    consumer,
-    limit: given.points,
-  });
+  const range = askedRange(context, given);
+  const begin = range.to - INSTANCES_NS;
+  const [rows, instances] = await Promise.all([
+    consumerHistory(context.database, {
+      ...range,
+      account: account ?? null,
+      stream,
+      consumer,
+      limit: given.points,
+    }),
+    consumerInstances(context.database, {
+      ...range,
+      from: (begin > range.from ? begin : range.from) as UnixNs,
+      stream,
+      consumer,
+      limit: MAX_INSTANCES,
+    }),
+  ]);
   const now = context
     .cluster()
     .consumers.find(
@@ -30,7 +51,11 @@ export async function getConsumer(
         one.consumer === consumer &&
         (account === undefined || one.account === account),
     );
-  return { consumer: now ?? null, points: rows.map(pointOf) };
+  return {
+    consumer: now ?? null,
+    points: rows.map(pointOf),
+    instances: instances.map(instanceOf),
+  };
 }
 
 const pointOf = (row: ConsumerHistoryRow): ConsumerPoint => ({
@@ -44,4 +69,14 @@ const pointOf = (row: ConsumerHistoryRow): ConsumerPoint => ({
   deliveryLagSeconds: row.delivery_lag_seconds,
   completionLagSeconds: row.completion_lag_seconds,
   verdict: row.verdict,
+});
+
+const instanceOf = (row: ConsumerInstanceRow): ConsumerInstance => ({
+  service: row.service,
+  instance: row.instance,
+  handled: Number(row.handled),
+  failed: Number(row.failed),
+  last: row.last_at,
+  durationP50: String(Math.round(row.duration_p50)),
+  durationP99: String(Math.round(row.duration_p99)),
 });

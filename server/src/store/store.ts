@@ -22,6 +22,7 @@ export {
 } from './queries/clock-windows.ts';
 export { clusterEvents } from './queries/cluster-events.ts';
 export { type ConsumerHistoryRow, consumerHistory } from './queries/consumer-history.ts';
+export { type ConsumerInstanceRow, consumerInstances } from './queries/consumer-instances.ts';
 export { type ConsumerProgressRow, consumerProgress } from './queries/consumer-progress.ts';
 export { firstSpan } from './queries/first-span.ts';
 export { latestAssets } from './queries/latest-assets.ts';

@@ -15,6 +15,7 @@ import { type Marker, type Series, TimeChart } from '../ui/time-chart.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
 import { ConsumerFacts } from './consumer-facts.tsx';
 import styles from './consumers.module.css';
+import { InstanceTable } from './instance-table.tsx';
 import { VERDICT_TONE } from './verdict-look.ts';
 
 type ConsumerResponse = ResponseOf<'consumer'>;
@@ -126,6 +127,7 @@ function Body(props: { data: ConsumerResponse; of: Key; range: TimeRange }): Rea
         text={countLabel}
         {...span}
       />
+      <InstanceTable instances={data.instances} />
       {data.consumer && <ConsumerFacts consumer={data.consumer} />}
     </div>
   );
