@@ -24,13 +24,13 @@ await findNatsServer();
 const applications = await ownInstallation();
 const tasks = [
   ...VERSIONS.flatMap((version) => [
-    taskOf({ version, test: 'conformance' }),
+    taskOf({ version, test: 'conformance.int.test' }),
     // What its applications use besides, fastify 5 and pino 10, has no Node 18.
-    ...(version.startsWith('18.') ? [] : [taskOf({ version, test: 'register' })]),
+    ...(version.startsWith('18.') ? [] : [taskOf({ version, test: 'register.int.test' })]),
   ]),
   ...SDK_3_VERSIONS.flatMap((version) => [
-    taskOf({ version, test: 'conformance', applications }),
-    taskOf({ version, test: 'installed', applications }),
+    taskOf({ version, test: 'conformance.int.test', applications }),
+    taskOf({ version, test: 'installed.long', applications }),
   ]),
 ];
 await runPhases([{ concurrency: 1, tasks }], {
@@ -40,6 +40,7 @@ await runPhases([{ concurrency: 1, tasks }], {
 
 interface Entry {
   version: string;
+  /** Name of its file, without the ending. */
   test: string;
   /** Folder of the applications where they are installed with the SDK 3.x; else the SDK is 2.x. */
   applications?: string;
@@ -53,7 +54,7 @@ function taskOf({ version, test, applications }: Entry): Task {
         HOPLINE_TEST_NODE: await findNode(version),
         ...(applications ? { HOPLINE_TEST_APPS: applications, OTEL_SDK_LINE: '3' } : {}),
       };
-      const file = `sdk/instrumentation/src/${test}.int.test.ts`;
+      const file = `sdk/instrumentation/src/${test}.ts`;
       const args = ['--conditions=hopline-source', '--test', '--test-reporter=spec', file];
       const options = { cwd: REPOSITORY, env, timeoutMs: TIMEOUT_MS };
       const { code, stdout, stderr } = await runCommand(process.execPath, args, options);
