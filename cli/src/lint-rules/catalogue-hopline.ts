@@ -72,7 +72,7 @@ export const HOPLINE_METRICS: readonly Metric[] = [
     path_left_out: '',
   }),
   ...metrics('level', 'seconds', {
-    path_stage_seconds: 'producer subject consumer stage quantile',
+    path_stage_seconds: 'producer subject consumer stage percentile',
     path_stage_average_seconds: 'producer subject consumer stage',
     path_window_seconds: '',
     path_age_seconds: '',

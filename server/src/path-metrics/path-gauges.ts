@@ -31,11 +31,11 @@ export class PathGauges {
     this.#source = source;
     const gauge = (name: string, help: string, read: () => Iterable<[Labels, number]>): void =>
       metrics.gauge(`hopline_path_${name}`, help, read);
-    gauge('stage_seconds', 'Stage of first attempts in the window, quantiles.', () =>
+    gauge('stage_seconds', 'Stage of first attempts in the window, percentiles.', () =>
       this.#stages(({ p50, p90, p99 }) => [
-        [{ quantile: '0.5' }, p50],
-        [{ quantile: '0.9' }, p90],
-        [{ quantile: '0.99' }, p99],
+        [{ percentile: '50' }, p50],
+        [{ percentile: '90' }, p90],
+        [{ percentile: '99' }, p99],
       ]),
     );
     gauge('stage_average_seconds', 'Stage of first attempts in the window, average.', () =>

@@ -69,8 +69,8 @@ test('counts and stages of every path are those of the API', async () => {
     );
   }
   assert.equal(samplesOf(metrics, 'hopline_path_left_out').get(''), 0);
-  const quantiles = samplesOf(metrics, 'hopline_path_stage_seconds');
-  assert.equal(quantiles.size, 3 * seconds.size);
+  const percentiles = samplesOf(metrics, 'hopline_path_stage_seconds');
+  assert.equal(percentiles.size, 3 * seconds.size);
 });
 
 test('of more paths than are allowed the busiest stay, and the metrics say so', async () => {
