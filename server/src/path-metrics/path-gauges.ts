@@ -9,7 +9,8 @@ import {
 import type { Labels, Metrics } from '../telemetry/metrics.ts';
 
 const WINDOW_SECONDS = 300;
-const WINDOW_NS = BigInt(WINDOW_SECONDS) * 1_000_000_000n;
+const NS_OF_SECOND = 1_000_000_000n;
+const WINDOW_NS = BigInt(WINDOW_SECONDS) * NS_OF_SECOND;
 const NS_PER_SECOND = 1e9;
 
 export interface PathSource {
@@ -63,7 +64,10 @@ export class PathGauges {
     const now = this.#source.now();
     const window = { from: (now - WINDOW_NS) as UnixNs, to: now, timeoutMs: queryTimeoutMs };
     const bounds = wholeBuckets(window, await rollupReach(database, queryTimeoutMs));
-    const rows = await pathStages(database, { ...bounds, limit: maxPaths + 1 });
+    // What is not rolled up yet, some seconds, would cost more to ask for than all the rest.
+    const rolledTo = BigInt(bounds.reach.rolledTo) * NS_OF_SECOND;
+    const to = (rolledTo > bounds.from && rolledTo < now ? rolledTo - 1n : bounds.to) as UnixNs;
+    const rows = await pathStages(database, { ...bounds, to, limit: maxPaths + 1 });
     this.#leftOut = rows.length > maxPaths;
     this.#rows = rows.slice(0, maxPaths);
     this.#taken = now;
