@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { unixNs } from '@hopline/model';
-import {
-  CONTRACT,
-  type EndpointName,
-  type ResponseOf,
-  type StatusResponse,
-} from '@hopline/model/api';
+import { CONTRACT, type EndpointName, type ResponseOf } from '@hopline/model/api';
 import type { FastifyInstance } from 'fastify';
 import { type TemporaryDatabase, temporaryDatabase } from '../store/chdb/temporary-database.ts';
 import { noteClockWindows } from '../store/store.ts';
+import { apiAt } from './api-fixture.ts';
 import {
   ackFloorRow,
   consumerRequest,
@@ -20,7 +16,6 @@ import {
   type Told,
   TRUTH,
 } from './consumer-shapes-fixture.ts';
-import { createApi } from './create-api.ts';
 
 const NOW = unixNs(BigInt(Date.now()) * 1_000_000n);
 const HOUR_NS = 3_600_000_000_000n;
@@ -28,7 +23,6 @@ const SKEW_NS = 5_000_000_000n;
 const NS_PER_MS = 1_000_000n;
 /** What the model promises of a stage between two clocks. */
 const BOUND_NS = 2n * NS_PER_MS;
-const PROBE = { status: 200, body: { ok: true } };
 /** Beside many others an engine may wait long for a core. */
 const PATIENT = { queryTimeoutMs: 120_000 };
 const RANGE = { from: unixNs(NOW - 6n * HOUR_NS), to: NOW, timeoutMs: PATIENT.queryTimeoutMs };
@@ -39,23 +33,7 @@ let app: FastifyInstance;
 
 before(async () => {
   store = await temporaryDatabase(PATIENT);
-  app = await createApi({
-    database: store.database,
-    status: () => ({ startedAt: String(NOW) }) as StatusResponse,
-    probes: {
-      health: () => PROBE,
-      ready: () => PROBE,
-      metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: '' }),
-    },
-    feed: () => () => {},
-    ...PATIENT,
-    retentionDays: 7,
-    maxLiveClients: 1,
-    allowedHosts: null,
-    version: '0.0.0-test',
-    now: () => NOW,
-    onError: (error) => console.error(error),
-  });
+  app = await apiAt(store.database, { now: NOW });
 });
 after(async () => {
   await app?.close();

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { unixNs } from '@hopline/model';
-import {
-  CONTRACT,
-  type EndpointName,
-  type ResponseOf,
-  type StatusResponse,
-} from '@hopline/model/api';
+import { CONTRACT, type EndpointName, type ResponseOf } from '@hopline/model/api';
 import type { FastifyInstance } from 'fastify';
 import { type TemporaryDatabase, temporaryDatabase } from '../store/chdb/temporary-database.ts';
 import type { Database } from '../store/store.ts';
+import { apiAt } from './api-fixture.ts';
 import {
   consumerRequest,
   handlerTraceOf,
@@ -20,12 +16,10 @@ import {
   type Told,
   TRUTH,
 } from './consumer-shapes-fixture.ts';
-import { createApi } from './create-api.ts';
 
 const NOW = unixNs(BigInt(Date.now()) * 1_000_000n);
 const HOUR_NS = 3_600_000_000_000n;
 const SKEW_NS = 5_000_000_000n;
-const PROBE = { status: 200, body: { ok: true } };
 /** Beside many others an engine may wait long for a core. */
 const PATIENT = { queryTimeoutMs: 120_000 };
 const RANGE = `from=${NOW - 6n * HOUR_NS}&to=${NOW}`;
@@ -33,24 +27,7 @@ const RANGE = `from=${NOW - 6n * HOUR_NS}&to=${NOW}`;
 let store: TemporaryDatabase;
 let app: FastifyInstance;
 
-const apiOf = (database: Database): Promise<FastifyInstance> =>
-  createApi({
-    database,
-    status: () => ({ startedAt: String(NOW) }) as StatusResponse,
-    probes: {
-      health: () => PROBE,
-      ready: () => PROBE,
-      metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: '' }),
-    },
-    feed: () => () => {},
-    ...PATIENT,
-    retentionDays: 7,
-    maxLiveClients: 1,
-    allowedHosts: null,
-    version: '0.0.0-test',
-    now: () => NOW,
-    onError: (error) => console.error(error),
-  });
+const apiOf = (database: Database): Promise<FastifyInstance> => apiAt(database, { now: NOW });
 
 before(async () => {
   store = await temporaryDatabase(PATIENT);

@@ -6,12 +6,11 @@ import type { FastifyInstance } from 'fastify';
 import { type TemporaryDatabase, temporaryDatabase } from '../store/chdb/temporary-database.ts';
 import { attributes, encodeRequest } from '../store/insert/otlp-fixture.ts';
 import type { ApiContext } from './api-context.ts';
-import { createApi } from './create-api.ts';
+import { apiAt } from './api-fixture.ts';
 import { tracesAround } from './linked-traces.ts';
 
 const NOW = unixNs(BigInt(Date.now()) * 1_000_000n);
 const NS_PER_MS = 1_000_000n;
-const PROBE = { status: 200, body: { ok: true } };
 const PATIENT = { queryTimeoutMs: 120_000 };
 
 /** Two shops whose orders one packer takes in a batch, and a carrier behind the packer. */
@@ -39,23 +38,7 @@ before(async () => {
     retentionDays: 7,
     ...PATIENT,
   };
-  app = await createApi({
-    database: store.database,
-    status,
-    probes: {
-      health: () => PROBE,
-      ready: () => PROBE,
-      metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: '' }),
-    },
-    feed: () => () => {},
-    ...PATIENT,
-    retentionDays: 7,
-    maxLiveClients: 1,
-    allowedHosts: null,
-    version: '0.0.0-test',
-    now: () => NOW,
-    onError: (error) => console.error(error),
-  });
+  app = await apiAt(store.database, { now: NOW });
   // Each service exports for itself, those at the end of the chain first.
   for (const [service, spans] of Object.entries(SPANS).reverse()) {
     const outcome = await store.insert('traces', service, request(service, spans));

@@ -7,16 +7,14 @@ import {
   type MessageResponse,
   type ResponseOf,
   type StageOrTotal,
-  type StatusResponse,
 } from '@hopline/model/api';
 import type { FastifyInstance } from 'fastify';
 import { type TemporaryDatabase, temporaryDatabase } from '../store/chdb/temporary-database.ts';
-import { createApi } from './create-api.ts';
+import { apiAt } from './api-fixture.ts';
 import { storeStory } from './story-fixture.ts';
 
 const BEGIN = unixNs(BigInt(Date.now()) * 1_000_000n);
 const NOW = unixNs(BEGIN + 120_000_000_000n);
-const NO_PROBE = { status: 200, body: { ok: true } };
 
 let store: TemporaryDatabase;
 let app: FastifyInstance;
@@ -24,24 +22,7 @@ let app: FastifyInstance;
 before(async () => {
   store = await temporaryDatabase({ queryTimeoutMs: 120_000 });
   await storeStory(store.database, { folder: store.dataDir, begin: BEGIN });
-  app = await createApi({
-    database: store.database,
-    status: () => ({ startedAt: String(BEGIN) }) as StatusResponse,
-    probes: {
-      health: () => NO_PROBE,
-      ready: () => NO_PROBE,
-      metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: '' }),
-    },
-    feed: () => () => {},
-    // Beside many others an engine may wait long for a core.
-    queryTimeoutMs: 120_000,
-    retentionDays: 7,
-    maxLiveClients: 1,
-    allowedHosts: null,
-    version: '0.0.0-test',
-    now: () => NOW,
-    onError: (error) => console.error(error),
-  });
+  app = await apiAt(store.database, { now: NOW, startedAt: BEGIN });
 });
 after(async () => {
   await app?.close();
