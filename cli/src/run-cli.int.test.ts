@@ -55,6 +55,8 @@ suite('the command line', { concurrency: 2, timeout: 60_000 }, () => {
       [['demo', '--duration', 'soon'], 'Write it as 30s, 5m or 1h'],
       [['demo', '--rate', '0'], 'More than 0'],
       [['messages', '--outcome', 'lost'], 'Allowed choices are processed'],
+      [['messages', '--stage', 'waiting'], 'Allowed choices are send'],
+      [['messages', '--min', '500'], 'Write it as 20us, 500ms'],
       [['messages', '--limit', '0'], 'A whole number from 1 to 1000.'],
     ] as const) {
       const { code, stdout, stderr } = await hopline(...args);

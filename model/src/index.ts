@@ -36,6 +36,7 @@ export {
   elapsed,
   formatDuration,
   formatRfc3339,
+  parseDurationNs,
   parseRfc3339,
   type UnixNs,
   unixMs,

@@ -51,6 +51,25 @@ export function formatDuration(duration: DurationNs | bigint): string {
   return `${significant(ns / 3600e9)} h`;
 }
 
+const UNIT_NS: Record<string, number> = {
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  min: 60e9,
+  h: 3600e9,
+};
+
+/** Reads `500ms`, `1.5 s`, `20 µs` or `2h`, as `formatDuration` writes them; null for anything else. */
+export function parseDurationNs(text: string): DurationNs | null {
+  const [, number, unit = ''] = /^(\d{1,12}(?:\.\d{1,9})?) ?([a-zµ]+)$/.exec(text.trim()) ?? [];
+  const unitNs = UNIT_NS[unit];
+  const ns = Math.round(Number(number) * (unitNs ?? Number.NaN));
+  return Number.isSafeInteger(ns) ? durationNs(BigInt(ns)) : null;
+}
+
 function significant(value: number): string {
   const size = Math.abs(value);
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);

@@ -1,9 +1,9 @@
-import { FATES, formatDuration, formatRfc3339, unixNs } from '@hopline/model';
+import { FATES, formatDuration, formatRfc3339, STAGES, unixNs } from '@hopline/model';
 import type { MessageSummary } from '@hopline/model/api';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ApiClient } from '../api/api-client.ts';
 import { urlOption } from '../api/url-option.ts';
-import { sinceOption } from '../duration.ts';
+import { parseLength, sinceOption } from '../duration.ts';
 import { stdoutShape } from '../stdout-shape.ts';
 import { paint, type Segment, segment, truncate } from '../terminal-text.ts';
 import { fateWord } from '../trace/stage-words.ts';
@@ -18,6 +18,9 @@ interface MessagesFlags {
   stream?: string;
   sequence?: string;
   attribute?: string;
+  stage?: string;
+  min?: string;
+  max?: string;
   since: number;
   limit: number;
   json?: boolean;
@@ -31,6 +34,7 @@ Examples:
   $ hopline messages --outcome dead-lettered --since 1h
   $ hopline messages --subject 'orders.>' --service payment
   $ hopline messages --stream ORDERS --sequence 4711
+  $ hopline messages --stage queue --min 500ms
   $ hopline messages --text order-4711 --json | jq -r .messages[].traceId`;
 
 /** `hopline messages`: the newest messages, one line each. */
@@ -47,6 +51,14 @@ export function addMessages(program: Command): void {
     .option('--stream <stream>', 'the stream that stored it')
     .option('--sequence <number>', 'its sequence in the stream')
     .option('--attribute <name=value>', 'an attribute of its publish or of a handler, exact')
+    .addOption(
+      new Option('--stage <stage>', 'only where this stage is known; see --min and --max').choices([
+        ...STAGES,
+        'total',
+      ]),
+    )
+    .option('--min <duration>', 'the stage, or the total, took at least so long', parseLength)
+    .option('--max <duration>', 'the stage, or the total, took less', parseLength)
     .addOption(sinceOption('15m'))
     .option('--limit <count>', `at most so many, up to ${MAX_LIMIT}`, parseLimit, 20)
     .option('--json', 'print the answer of the server as JSON')

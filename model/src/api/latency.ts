@@ -1,17 +1,14 @@
 import { z } from 'zod';
-import { STAGES } from '../stages.ts';
 import {
   durationNsString,
   messageIdString,
   provenance,
   spanIdString,
+  stageOrTotal,
   timeRangeQuery,
   traceIdString,
   unixNsString,
 } from './scalars.ts';
-
-/** A stage of a delivery, or `total`: from publish to the end of the handler. */
-export const stageOrTotal = z.enum([...STAGES, 'total']);
 
 /** A path: the service that published, the pattern of the subject, the service that handled it. */
 const pathKey = z.object({

@@ -7,6 +7,7 @@ import {
   provenance,
   spanIdString,
   stageName,
+  stageOrTotal,
   timeRangeQuery,
   traceIdString,
   unixNsString,
@@ -68,6 +69,15 @@ export const messagesQuery = timeRangeQuery.extend({
     .max(1000)
     .regex(/^[^=]+=./)
     .optional(),
+  /**
+   * This stage of some attempt of some delivery took from `min` to below `max`; `total` is the message's.
+   * Without bounds: the stage is known. Bounds without a stage are of `total`.
+   */
+  stage: stageOrTotal.optional(),
+  /** The stage took at least this long, ns. */
+  min: durationNsString.optional(),
+  /** The stage took less than this, ns. */
+  max: durationNsString.optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   /** `next` of the page before. */
   cursor: z.string().max(200).optional(),

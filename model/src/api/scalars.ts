@@ -14,6 +14,8 @@ export const spanIdString = z.string().regex(/^[0-9a-f]{16}$/);
 export const messageIdString = z.string().regex(/^[0-9a-f]{32}-[0-9a-f]{16}$/);
 export const fate = z.enum(FATES);
 export const stageName = z.enum(STAGES);
+/** A stage of a delivery, or `total`: from publish to the end of the handler. */
+export const stageOrTotal = z.enum([...STAGES, 'total']);
 export const provenance = z.enum(['measured', 'derived', 'adjusted', 'unknown']);
 export const attributes = z.record(z.string(), z.string());
 

@@ -94,6 +94,60 @@ test('the stages of paths are those of their messages, one by one', async () => 
   assert.deepEqual(await stagesOfPaths(), expected);
 });
 
+test('messages by the time of a stage: those whose page says so', async () => {
+  const told = (await stagesOfMessages()).map((line) => line.split(' '));
+  const found = async (query: string): Promise<string[]> => {
+    const { messages } = await ask('messages', `/api/v1/messages?${query}`);
+    return messages.map(({ id }) => id).sort();
+  };
+  const expected = (stage: string, wanted: (duration: bigint) => boolean): string[] => {
+    const lines = told.filter((line) => line[4] === stage && wanted(BigInt(line[5] ?? '0')));
+    return [...new Set(lines.map(([id = '']) => id))].sort();
+  };
+  for (const stage of ['queue', 'process']) {
+    const all = expected(stage, () => true);
+    assert.ok(all.length > 0, stage);
+    assert.deepEqual(await found(`stage=${stage}`), all);
+    const lengths = told.filter((line) => line[4] === stage).map((line) => Number(line[5]));
+    const shortest = Math.min(...lengths);
+    const bound = BigInt(Math.min(...lengths.filter((length) => length > shortest)));
+    const least = expected(stage, (duration) => duration >= bound);
+    assert.deepEqual(await found(`stage=${stage}&min=${bound}`), least);
+    const less = expected(stage, (duration) => duration < bound);
+    assert.deepEqual(await found(`stage=${stage}&max=${bound}`), less);
+    assert.ok(least.length < all.length || less.length < all.length, stage);
+  }
+  const { messages } = await ask('messages', '/api/v1/messages?limit=1000');
+  const slow = messages.filter(({ total }) => total !== null && BigInt(total) >= 20_000_000n);
+  assert.ok(slow.length > 0 && slow.length < messages.length);
+  assert.deepEqual(await found('min=20000000'), slow.map(({ id }) => id).sort());
+});
+
+test('messages by a stage come in pages, and other filters hold beside it', async () => {
+  const whole = await ask('messages', '/api/v1/messages?stage=process');
+  const paged: string[] = [];
+  for (let next: string | null = ''; next !== null; ) {
+    const cursor: string = next === '' ? '' : `&cursor=${next}`;
+    const page: ResponseOf<'messages'> = await ask(
+      'messages',
+      `/api/v1/messages?stage=process&limit=1${cursor}`,
+    );
+    paged.push(...page.messages.map(({ id }) => id));
+    assert.ok(paged.length <= whole.messages.length, 'endless pages');
+    next = page.next;
+  }
+  assert.deepEqual(
+    paged,
+    whole.messages.map(({ id }) => id),
+  );
+  const poison = await ask('messages', '/api/v1/messages?stage=process&outcome=dead-lettered');
+  assert.equal(poison.messages.length, 1);
+  const refused = await app.inject('/api/v1/messages?stage=process&min=-5');
+  assert.equal(refused.statusCode, 400);
+  const other = await app.inject('/api/v1/messages?stage=waiting');
+  assert.equal(other.statusCode, 400);
+});
+
 test('paths: first attempts and redeliveries apart, with the stage that takes most', async () => {
   const { paths } = await ask('paths', '/api/v1/paths');
   assert.deepEqual(

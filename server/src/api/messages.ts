@@ -1,12 +1,21 @@
-import { parseSpanId } from '@hopline/model';
+import { parseSpanId, unixNs } from '@hopline/model';
 import type { MessageSummary, MessagesQuery, MessagesResponse } from '@hopline/model/api';
-import { isByKey, type PublishCursor, publishSpans } from '../store/store.ts';
+import type { MessagePath } from '../insight/message-path.ts';
+import {
+  isByKey,
+  messagesThatTook,
+  type PublishCursor,
+  publishSpans,
+  type SpanHead,
+  type StageTook,
+} from '../store/store.ts';
 import { type ApiContext, askedRange, MAX_TIME, wholeRange } from './api-context.ts';
+import { durationRange } from './duration-range.ts';
 import { BadRequest } from './errors.ts';
 import { loadMessages } from './message-rows.ts';
 import { summaryView } from './message-view.ts';
 
-/** An outcome is concluded, not stored: messages are read in growing batches until enough have it. */
+/** Outcome and stages are concluded, not stored: messages are read in growing batches until enough have them. */
 const MAX_BATCH = 1_001;
 const MAX_BATCHES = 8;
 
@@ -17,6 +26,7 @@ export async function getMessages(
 ): Promise<MessagesResponse> {
   const { service, subject, text, outcome, key, stream, sequence, limit } = query;
   const keys = { key, stream, sequence, attribute: attributeOf(query.attribute) };
+  const took = tookOf(query);
   const isIdSearch = text !== undefined && /^[0-9a-f]{32}(-[0-9a-f]{16})?$/i.test(text.trim());
   // Who pastes an id wants that message, whenever it was.
   const isSearch = isIdSearch || isByKey(keys);
@@ -27,18 +37,67 @@ export async function getMessages(
   // One more than asked for tells whether there is a next page.
   let batch = limit + 1;
   for (let round = 0; round < MAX_BATCHES; round++) {
-    const filter = { service, subject, text, outcome, ...keys, after };
-    const spans = await publishSpans(context.database, { ...bounds, ...filter, limit: batch });
-    const paths = await loadMessages(context, spans);
-    for (const path of paths) {
+    const filter = { ...bounds, service, subject, text, outcome, ...keys, after, limit: batch };
+    const { spans, last } = await nextBatch(context, filter, took);
+    for (const path of await loadMessages(context, spans)) {
       if (messages.length === limit) return { messages, next: after ? formatCursor(after) : null };
-      after = { start: path.publish.start, spanId: path.publish.span_id };
-      if (outcome === undefined || path.outcome === outcome) messages.push(summaryView(path));
+      after = cursorAt(path.publish);
+      const isWanted = outcome === undefined || path.outcome === outcome;
+      if (isWanted && (took === undefined || hasTaken(path, took)))
+        messages.push(summaryView(path));
     }
-    if (spans.length === 0) return { messages, next: null };
+    if (last === undefined) return { messages, next: null };
+    after = last;
     batch = Math.min(batch * 2, MAX_BATCH);
   }
   return { messages, next: after ? formatCursor(after) : null };
+}
+
+/** Messages that may be wanted, and the last that was looked at; without it there are no more. */
+interface Batch {
+  spans: SpanHead[];
+  last: PublishCursor | undefined;
+}
+
+async function nextBatch(
+  { database }: ApiContext,
+  filter: Parameters<typeof publishSpans>[1],
+  took: StageTook | undefined,
+): Promise<Batch> {
+  const { from, to, timeoutMs, after: before, limit } = filter;
+  if (took === undefined) {
+    const spans = await publishSpans(database, filter);
+    const last = spans.at(-1);
+    return { spans, last: last && cursorAt(last) };
+  }
+  const search = { from, to, timeoutMs, ...took, ...(before ? { before } : {}), limit: MAX_BATCH };
+  const among = await messagesThatTook(database, search);
+  const oldest = among.at(-1);
+  if (oldest === undefined) return { spans: [], last: undefined };
+  const spans = await publishSpans(database, { ...filter, from: unixNs(oldest.start), among });
+  const last = spans.at(-1);
+  if (last !== undefined && spans.length === limit) return { spans, last: cursorAt(last) };
+  return { spans, last: among.length < MAX_BATCH ? undefined : cursorAt(oldest) };
+}
+
+const cursorAt = ({ start, span_id }: { start: string; span_id: string }): PublishCursor => ({
+  start,
+  spanId: span_id,
+});
+
+/** The stage that is asked for; undefined when none is. Throws BadRequest. */
+function tookOf({ stage, min, max }: MessagesQuery): StageTook | undefined {
+  if (stage === undefined && min === undefined && max === undefined) return undefined;
+  return { stage: stage ?? 'total', ...durationRange({ min, max }) };
+}
+
+function hasTaken({ total, deliveries }: MessagePath, { stage, minNs, maxNs }: StageTook): boolean {
+  const stages = deliveries.flatMap(({ attempts }) => attempts.flatMap((one) => one.stages));
+  const durations =
+    stage === 'total'
+      ? [total]
+      : stages.filter(({ name }) => name === stage).map(({ duration }) => duration);
+  return durations.some((ns) => ns !== null && ns >= minNs && ns < maxNs);
 }
 
 /** `name=value`, cut at the first '='. */

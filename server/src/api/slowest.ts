@@ -1,8 +1,8 @@
 import { messageId, type SpanId, type TraceId } from '@hopline/model';
 import type { SlowestResponse, StageOrTotal } from '@hopline/model/api';
 import { type SlowDeliveryRow, slowestDeliveries } from '../store/store.ts';
-import { type ApiContext, askedRange, MAX_TIME } from './api-context.ts';
-import { BadRequest } from './errors.ts';
+import { type ApiContext, askedRange } from './api-context.ts';
+import { durationRange } from './duration-range.ts';
 
 interface SlowestQuery {
   from?: string | undefined;
@@ -29,18 +29,11 @@ export async function getSlowest(
     subject,
     consumer,
     stage,
-    minNs: durationOf('min', query.min ?? '0'),
-    maxNs: durationOf('max', query.max ?? String(MAX_TIME)),
+    ...durationRange(query),
     firstOnly: attempts === 'first',
     limit,
   });
   return { stage, deliveries: rows.map(deliveryView) };
-}
-
-function durationOf(field: string, text: string): bigint {
-  const duration = BigInt(text);
-  if (duration >= 0n && duration <= MAX_TIME) return duration;
-  throw new BadRequest(`cannot read request: ${field} is "${text}": no duration in ns`);
 }
 
 const deliveryView = (row: SlowDeliveryRow): SlowestResponse['deliveries'][number] => ({

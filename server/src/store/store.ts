@@ -43,6 +43,7 @@ export {
   type StreamPosition,
 } from './queries/message-advisories.ts';
 export { isByKey } from './queries/message-keys.ts';
+export { messagesThatTook, type StageTook } from './queries/messages-that-took.ts';
 export { type PathRow, pathList } from './queries/paths/path-list.ts';
 export { type PathStagesRow, pathStages } from './queries/paths/path-stages.ts';
 export { type SlowDeliveryRow, slowestDeliveries } from './queries/paths/slowest-deliveries.ts';

@@ -1,5 +1,5 @@
 import type { Fate } from '@hopline/model';
-import type { MessagesResponse } from '@hopline/model/api';
+import type { MessagesResponse, StageOrTotal } from '@hopline/model/api';
 import {
   type InfiniteData,
   type UseInfiniteQueryResult,
@@ -18,6 +18,10 @@ export interface MessageFilter {
   subject?: string | undefined;
   outcome?: Fate | undefined;
   text?: string | undefined;
+  stage?: StageOrTotal | undefined;
+  /** ns, as is `max`. */
+  min?: string | undefined;
+  max?: string | undefined;
 }
 
 type Pages = InfiniteData<MessagesResponse, string | null>;

@@ -4,8 +4,9 @@ import { IconHash, IconSearch } from '@tabler/icons-react';
 import type { ReactNode, RefObject } from 'react';
 import { FATE_LOOK } from '../ui/fate-look.ts';
 import { SearchField } from '../ui/search-field.tsx';
+import { DurationFilter } from './duration-filter.tsx';
 import { SavedMenu } from './saved-menu.tsx';
-import type { MessagesSearch } from './url.ts';
+import { type MessagesSearch, NO_FILTER } from './url.ts';
 
 const OUTCOMES = FATES.map((fate) => ({ value: fate, label: FATE_LOOK[fate].label }));
 
@@ -65,12 +66,8 @@ export function Filters(props: {
         clearable
         w={150}
       />
-      <SavedMenu
-        search={search}
-        onOpen={({ service, subject, outcome, text }) =>
-          onChange({ service, subject, outcome, text })
-        }
-      />
+      <DurationFilter search={search} onChange={onChange} />
+      <SavedMenu search={search} onOpen={(saved) => onChange({ ...NO_FILTER, ...saved })} />
       {isFiltered && (
         <Button variant="subtle" size="xs" px={8} onClick={props.onClear}>
           Clear

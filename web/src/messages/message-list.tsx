@@ -4,13 +4,17 @@ import { IconArrowUp } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
-import { type useMessages, useNewestMessages, useRestartMessages } from '../api/messages.ts';
+import {
+  type MessageFilter,
+  type useMessages,
+  useNewestMessages,
+  useRestartMessages,
+} from '../api/messages.ts';
 import type { TimeRange } from '../api/time-range.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { overlayNewest } from './live-rows.ts';
 import { HEADINGS, MessageRow, ROW_HEIGHT_PX } from './message-row.tsx';
 import styles from './messages.module.css';
-import type { MessagesSearch } from './url.ts';
 
 /** More rows than this are not read by anyone; the list says so and asks for a filter. */
 const MAX_ROWS = 5_000;
@@ -20,7 +24,7 @@ const AHEAD_ROWS = 30;
 /** The list itself: virtual rows, live at its top, keys j, k and Enter. */
 export function MessageList(props: {
   messages: ReturnType<typeof useMessages>;
-  filter: MessagesSearch;
+  filter: MessageFilter;
   range: TimeRange;
   empty: ReactNode;
 }): ReactNode {
@@ -102,7 +106,7 @@ export function MessageList(props: {
 /** Follows the newest page while nobody reads, counts what is new while somebody does. */
 function useLiveRows(options: {
   loaded: readonly MessageSummary[];
-  filter: MessagesSearch;
+  filter: MessageFilter;
   range: TimeRange;
   isHeld: boolean;
 }) {

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconFilterOff, IconMailbox } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo, useRef } from 'react';
-import { useMessages } from '../api/messages.ts';
+import { type MessageFilter, useMessages } from '../api/messages.ts';
 import { useServices } from '../api/services.ts';
 import { useStatus } from '../api/status.ts';
 import type { TimeRange } from '../api/time-range.ts';
@@ -15,24 +15,20 @@ import { useShortcuts } from '../ui/shortcuts.ts';
 import { Filters } from './filters.tsx';
 import { IdHint } from './id-hint.tsx';
 import { MessageList } from './message-list.tsx';
-import type { MessagesSearch } from './url.ts';
+import { filterOf, type MessagesSearch, NO_FILTER, parseMessagesSearch } from './url.ts';
 
 const route = getRouteApi('/messages');
 
 /** Every message of the range, newest first. */
 export function MessagesPage(props: { range: TimeRange; rangePicker: ReactNode }): ReactNode {
   const { range } = props;
-  const { service, subject, outcome, text } = route.useSearch();
+  const { service, subject, outcome, text, stage, min, max } = route.useSearch();
   const navigate = route.useNavigate();
-  const filter = useMemo(
-    () => ({
-      ...(service ? { service } : {}),
-      ...(subject ? { subject } : {}),
-      ...(outcome ? { outcome } : {}),
-      ...(text ? { text } : {}),
-    }),
-    [service, subject, outcome, text],
+  const search = useMemo(
+    () => parseMessagesSearch({ service, subject, outcome, text, stage, min, max }),
+    [service, subject, outcome, text, stage, min, max],
   );
+  const filter = useMemo(() => filterOf(search), [search]);
   const messages = useMessages(filter, range);
   const services = useServices(range);
   const textRef = useRef<HTMLInputElement>(null);
@@ -43,15 +39,12 @@ export function MessagesPage(props: { range: TimeRange; rangePicker: ReactNode }
       void navigate({ search: (old) => ({ ...old, ...changed }), replace: true }),
     [navigate],
   );
-  const clear = useCallback(
-    () => change({ service: undefined, subject: undefined, outcome: undefined, text: undefined }),
-    [change],
-  );
+  const clear = useCallback(() => change(NO_FILTER), [change]);
   return (
     <>
       <PageHeader title="Messages" name="Messages" end={props.rangePicker}>
         <Filters
-          search={filter}
+          search={search}
           services={services.data ?? []}
           onChange={change}
           onClear={clear}
@@ -66,7 +59,7 @@ export function MessagesPage(props: { range: TimeRange; rangePicker: ReactNode }
 
 function Body(props: {
   messages: ReturnType<typeof useMessages>;
-  filter: MessagesSearch;
+  filter: MessageFilter;
   range: TimeRange;
   onClear: () => void;
 }): ReactNode {

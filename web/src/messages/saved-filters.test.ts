@@ -26,4 +26,6 @@ test('the same name is replaced, names are in order, and there is an end to them
 
 test('a filter names itself', () => {
   assert.equal(nameOf({ outcome: 'failed', subject: 'orders.>' }), 'failed orders.>');
+  assert.equal(nameOf({ stage: 'queue', min: '500ms' }), 'queue ≥ 500ms');
+  assert.equal(nameOf({ max: '2s' }), 'total < 2s');
 });

@@ -1,4 +1,5 @@
 import { readPreference, writePreference } from '../ui/safe-storage.ts';
+import { durationWords } from './duration-words.ts';
 import { type MessagesSearch, parseMessagesSearch } from './url.ts';
 
 export interface SavedFilter {
@@ -45,5 +46,8 @@ export function withSaved(filters: readonly SavedFilter[], added: SavedFilter): 
 }
 
 /** A name to begin with: what the filter says. */
-export const nameOf = ({ service, subject, outcome, text }: MessagesSearch): string =>
-  [outcome, service, subject, text].filter(Boolean).join(' ').slice(0, MAX_NAME_CHARS);
+export const nameOf = ({ service, subject, outcome, text, ...length }: MessagesSearch): string =>
+  [outcome, service, subject, text, durationWords(length)]
+    .filter(Boolean)
+    .join(' ')
+    .slice(0, MAX_NAME_CHARS);

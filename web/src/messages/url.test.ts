@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseMessagesSearch } from './url.ts';
+import { filterOf, parseMessagesSearch } from './url.ts';
 
 test('a valid address is taken as it stands', () => {
   const search = {
@@ -8,15 +8,35 @@ test('a valid address is taken as it stands', () => {
     subject: 'orders.>',
     outcome: 'dead-lettered',
     text: '4711',
+    stage: 'queue',
+    min: '500ms',
+    max: '2 s',
   };
   assert.deepEqual(parseMessagesSearch(search), search);
 });
 
 test('what is not valid is dropped and harms nothing', () => {
   assert.deepEqual(
-    parseMessagesSearch({ outcome: 'lost', service: 7, subject: '  ', text: [] }),
+    parseMessagesSearch({
+      outcome: 'lost',
+      stage: 'waiting',
+      min: 5,
+      service: 7,
+      subject: '  ',
+      text: [],
+    }),
     {},
   );
   assert.equal(parseMessagesSearch({ text: 'x'.repeat(999) }).text?.length, 200);
   assert.deepEqual(parseMessagesSearch({ text: '  4711 ', other: 'x' }), { text: '4711' });
+});
+
+test('durations are typed with units and asked for in ns; what is none is left out', () => {
+  assert.deepEqual(filterOf({ service: 'payment', stage: 'queue', min: '1.5s', max: '2m' }), {
+    service: 'payment',
+    stage: 'queue',
+    min: '1500000000',
+    max: '120000000000',
+  });
+  assert.deepEqual(filterOf({ min: 'long' }), {});
 });

@@ -1,4 +1,6 @@
-import { FATES, type Fate } from '@hopline/model';
+import { FATES, type Fate, parseDurationNs, STAGES } from '@hopline/model';
+import type { StageOrTotal } from '@hopline/model/api';
+import type { MessageFilter } from '../api/messages.ts';
 
 /** What the address says of the list. Empty means every message. */
 export interface MessagesSearch {
@@ -7,7 +9,23 @@ export interface MessagesSearch {
   subject?: string | undefined;
   outcome?: Fate | undefined;
   text?: string | undefined;
+  /** Of which `min` and `max` are; the total without it. */
+  stage?: StageOrTotal | undefined;
+  /** As typed: `500ms`. */
+  min?: string | undefined;
+  max?: string | undefined;
 }
+
+/** Every key, none of them set. */
+export const NO_FILTER = {
+  service: undefined,
+  subject: undefined,
+  outcome: undefined,
+  text: undefined,
+  stage: undefined,
+  min: undefined,
+  max: undefined,
+} satisfies { [key in keyof Required<MessagesSearch>]: undefined };
 
 const MAX_CHARS = 200;
 
@@ -22,7 +40,25 @@ export function parseMessagesSearch(search: Record<string, unknown>): MessagesSe
   if (text) parsed.text = text;
   const outcome = FATES.find((fate) => fate === search.outcome);
   if (outcome) parsed.outcome = outcome;
+  if (isStage(search.stage)) parsed.stage = search.stage;
+  const [min, max] = [textOf(search.min), textOf(search.max)];
+  if (min) parsed.min = min;
+  if (max) parsed.max = max;
   return parsed;
+}
+
+export const isStage = (value: unknown): value is StageOrTotal =>
+  value === 'total' || STAGES.some((stage) => stage === value);
+
+/** What the API is asked for. Bounds that are no durations are left out; the filter says so. */
+export function filterOf({ min, max, ...search }: MessagesSearch): MessageFilter {
+  const least = parseDurationNs(min ?? '');
+  const most = parseDurationNs(max ?? '');
+  return {
+    ...search,
+    ...(least === null ? {} : { min: String(least) }),
+    ...(most === null ? {} : { max: String(most) }),
+  };
 }
 
 const textOf = (value: unknown): string =>

@@ -27,6 +27,8 @@ export interface PublishFilter extends MessageKeys {
   text?: string | undefined;
   /** Leaves out what cannot have this outcome; the conclusion itself is not the store's. */
   outcome?: Fate | undefined;
+  /** Only these; ids in hex. */
+  among?: readonly { trace_id: string; span_id: string }[] | undefined;
   after?: PublishCursor | undefined;
 }
 
@@ -48,12 +50,13 @@ interface Condition {
 
 /**
  * Messages published within the bounds, newest first, each once; subjects that NATS uses for itself left
- * out. Fewer than `limit` does not mean that there are no more; none does.
+ * out. Fewer than `limit` does not mean that there are no more, unless `among` some; none does.
  */
-export async function publishSpans(database: Database, args: PageArgs): Promise<SpanHead[]> {
-  const oldest = await oldestOfPage(database, args);
+export async function publishSpans(database: Database, asked: PageArgs): Promise<SpanHead[]> {
+  const args = upToCursor(asked);
+  const oldest = args.among ? args.from : await oldestOfPage(database, args);
   if (oldest === undefined) return [];
-  const { sql, params } = conditions(args, unixNs(oldest));
+  const { sql, params } = conditions(args, oldest);
   return await database.query<SpanHead>({
     tag: 'publish-spans',
     sql: `SELECT ${SPAN_HEAD_COLUMNS} FROM spans WHERE ${sql}
@@ -65,11 +68,18 @@ export async function publishSpans(database: Database, args: PageArgs): Promise<
   });
 }
 
+/** Nothing after the cursor is looked at. */
+function upToCursor(args: PageArgs): PageArgs {
+  const { to, after } = args;
+  const newest = after === undefined ? to : unixNs(after.start);
+  return newest < to ? { ...args, to: newest } : args;
+}
+
 /**
  * Start of the last message of the page. A step of its own: in order of the sort key alone the engine
  * stops when it has enough rows, with a second column in ORDER BY it reads them all.
  */
-async function oldestOfPage(database: Database, args: PageArgs): Promise<string | undefined> {
+async function oldestOfPage(database: Database, args: PageArgs): Promise<UnixNs | undefined> {
   let starts: { start: string }[] = [];
   for (const from of stretches(args)) {
     const { sql, params } = conditions(args, from);
@@ -83,20 +93,20 @@ async function oldestOfPage(database: Database, args: PageArgs): Promise<string 
     });
     if (starts.length === args.limit) break;
   }
-  return starts.at(-1)?.start;
+  const last = starts.at(-1);
+  return last && unixNs(last.start);
 }
 
 /**
  * Where to begin, nearest first. Only a search by what handlers did has to gather their spans of the
  * stretch before it can look for messages; everything else stops early by itself.
  */
-function stretches({ from, to, service, outcome, after }: PageArgs): UnixNs[] {
+function stretches({ from, to, service, outcome }: PageArgs): UnixNs[] {
   if (service === undefined && (!outcome || !byOutcome(outcome))) return [from];
-  const newest = after && BigInt(after.start) < to ? BigInt(after.start) : to;
   const starts: UnixNs[] = [];
   let stretch = FIRST_STRETCH_NS;
-  for (; newest - stretch > from; stretch *= STRETCH_GROWTH) {
-    starts.push((newest - stretch) as UnixNs);
+  for (; to - stretch > from; stretch *= STRETCH_GROWTH) {
+    starts.push((to - stretch) as UnixNs);
   }
   return [...starts, from];
 }
@@ -120,6 +130,7 @@ function conditions(args: PageArgs, from: UnixNs): Condition {
   if (args.subject !== undefined) all.push(bySubject(args.subject));
   if (args.text !== undefined && args.text !== '') all.push(byText(args.text));
   all.push(...byKeys(args, handledBy));
+  if (args.among !== undefined) all.push(isAmong(args.among));
   if (args.after !== undefined) all.push(before(args.after));
   return {
     sql: all.map(({ sql }) => `(${sql})`).join(' AND '),
@@ -156,6 +167,17 @@ function byOutcome(outcome: Fate): Condition | undefined {
   const sql = needs[outcome];
   return sql === undefined ? undefined : { sql, params: {} };
 }
+
+const isAmong = (messages: readonly { trace_id: string; span_id: string }[]): Condition => ({
+  sql: `spans.trace_id IN (SELECT toFixedString(unhex(arrayJoin({amongTraces:Array(String)})), 16))
+    AND (spans.trace_id, spans.span_id) IN (SELECT
+      toFixedString(unhex(among.1), 16), toFixedString(unhex(among.2), 8)
+      FROM (SELECT arrayJoin(arrayZip({amongTraces:Array(String)}, {amongSpans:Array(String)})) AS among))`,
+  params: {
+    amongTraces: messages.map(({ trace_id }) => trace_id),
+    amongSpans: messages.map(({ span_id }) => span_id),
+  },
+});
 
 function bySubject(subject: string): Condition {
   if (!isPattern(subject)) return { sql: 'subject = {subject:String}', params: { subject } };
