@@ -42,6 +42,11 @@ suite('flags of hopline exporter', () => {
     );
   });
 
+  test('an interval is one in either mode', () => {
+    assert.equal(toExporterOptions(URLS, { varz: true }).intervalMs, undefined);
+    assert.equal(toExporterOptions(URLS, { varz: true, interval: 5_000 }).intervalMs, 5_000);
+  });
+
   test('names of surveyor are a sweep under other names', () => {
     assert.equal(toExporterOptions(URLS, {}).native, undefined);
     assert.equal(toExporterOptions(URLS, { native: true }).native?.names, 'hopline');

@@ -98,6 +98,7 @@ export function toExporterOptions(
     tlsCert: flags.natsCert,
     tlsKey: flags.natsKey,
     native: nativeOf(flags),
+    intervalMs: flags.interval,
     probe: flags.probe,
     access: {
       tlsCert: flags.tlscert,

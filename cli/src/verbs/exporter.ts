@@ -59,7 +59,11 @@ export function addExporter(program: Command): void {
       "Hopline's own metrics: leaders only, lag in seconds, verdicts (docs/metrics.md)",
     )
     .option('--surveyor', 'the same under the names and labels of nats-surveyor')
-    .option('--interval <duration>', 'native: between two sweeps (10s)', parseDuration)
+    .option(
+      '--interval <duration>',
+      'between two sweeps, whoever scrapes (native: 10s; else every scrape asks)',
+      parseDuration,
+    )
     .option(
       '--max-series <count>',
       'native: series of streams and consumers at most (200000)',
@@ -71,7 +75,12 @@ export function addExporter(program: Command): void {
       'most that a server may take for an answer (10s)',
       parseDuration,
     )
-    .addOption(new Option('--ri <seconds>', 'nothing to set: every scrape asks anew').hideHelp())
+    .addOption(
+      new Option(
+        '--ri <seconds>',
+        'nothing to set: a server that is not there yet is asked again',
+      ).hideHelp(),
+    )
     .addOption(new Option('-l, --log <file>').hideHelp())
     .addOption(new Option('-s, --syslog').hideHelp())
     .addOption(new Option('-r, --remote_syslog <address>').hideHelp())

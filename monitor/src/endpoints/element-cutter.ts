@@ -48,33 +48,25 @@ export class ElementCutter {
 
   push(piece: Uint8Array): void {
     let from = 0;
-    for (let at = 0; at < piece.length; at++) {
-      const byte = piece[at] as number;
+    let at = 0;
+    while (at < piece.length) {
       if (this.#isString) {
-        this.#inString(byte);
-      } else if (byte === QUOTE) {
-        this.#isString = true;
-        this.#matched = 0;
-      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        if (byte === OPEN_BRACE && this.#depth === this.#arrayDepth && !this.#element) {
+        at = this.#inString(piece, at);
+      } else if (this.#element) {
+        at = this.#inElement(piece, at);
+        if (this.#depth === this.#arrayDepth) {
+          this.#finish(piece.subarray(from, at));
+          from = at;
+        }
+      } else {
+        const byte = piece[at] as number;
+        if (byte === OPEN_BRACE && this.#depth === this.#arrayDepth) {
           this.#keep(piece.subarray(from, at));
           this.#element = this.#newPart();
           from = at;
-        }
-        this.#depth++;
-        if (this.#isKey && byte === OPEN_BRACKET && !this.#element) this.#arrayDepth = this.#depth;
-        this.#isKey = false;
-      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-        this.#depth--;
-        if (this.#element && this.#depth === this.#arrayDepth) {
-          this.#finish(piece.subarray(from, at + 1));
-          from = at + 1;
-        } else if (this.#depth < this.#arrayDepth) this.#arrayDepth = -1;
-      } else if (byte === COLON) {
-        this.#isKey = this.#matched === this.#key.length;
-      } else if (byte > 0x20) {
-        this.#isKey = false;
-        this.#matched = -1;
+          this.#depth++;
+        } else this.#outside(byte);
+        at++;
       }
     }
     const left = piece.subarray(from);
@@ -88,15 +80,72 @@ export class ElementCutter {
     return this.#rest.join('') + this.#decoder.decode();
   }
 
-  #inString(byte: number): void {
-    if (this.#isEscaped) {
-      this.#isEscaped = false;
+  /** A byte between elements, not of a string. */
+  #outside(byte: number): void {
+    if (byte === QUOTE) {
+      this.#isString = true;
+      this.#matched = 0;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      this.#depth++;
+      if (this.#isKey && byte === OPEN_BRACKET) this.#arrayDepth = this.#depth;
+      this.#isKey = false;
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      this.#depth--;
+      if (this.#depth < this.#arrayDepth) this.#arrayDepth = -1;
+    } else if (byte === COLON) {
+      this.#isKey = this.#matched === this.#key.length;
+    } else if (byte > 0x20) {
+      this.#isKey = false;
       this.#matched = -1;
-    } else if (byte === BACKSLASH) this.#isEscaped = true;
-    else if (byte === QUOTE) this.#isString = false;
-    else if (this.#matched >= 0) {
-      this.#matched = byte === this.#key.charCodeAt(this.#matched) ? this.#matched + 1 : -1;
     }
+  }
+
+  /**
+   * To the end of the element, of the piece, or to the start of a string: nearly all bytes of an answer
+   * come by here, so the state is kept in locals.
+   */
+  #inElement(piece: Uint8Array, start: number): number {
+    let depth = this.#depth;
+    let at = start;
+    const arrayDepth = this.#arrayDepth;
+    const length = piece.length;
+    while (at < length) {
+      const byte = piece[at++] as number;
+      if (byte === QUOTE) {
+        // Most strings end within the piece and have no escapes.
+        while (at < length && piece[at] !== QUOTE && piece[at] !== BACKSLASH) at++;
+        if (at < length && piece[at] === QUOTE) {
+          at++;
+          continue;
+        }
+        this.#isString = true;
+        break;
+      }
+      // Brackets and braces differ in this one bit.
+      const bracket = byte & ~0x20;
+      if (bracket === OPEN_BRACKET) depth++;
+      else if (bracket === CLOSE_BRACKET && --depth === arrayDepth) break;
+    }
+    this.#depth = depth;
+    return at;
+  }
+
+  /** To the end of the string or of the piece. */
+  #inString(piece: Uint8Array, start: number): number {
+    for (let at = start; at < piece.length; at++) {
+      const byte = piece[at] as number;
+      if (this.#isEscaped) {
+        this.#isEscaped = false;
+        this.#matched = -1;
+      } else if (byte === BACKSLASH) this.#isEscaped = true;
+      else if (byte === QUOTE) {
+        this.#isString = false;
+        return at + 1;
+      } else if (this.#matched >= 0) {
+        this.#matched = byte === this.#key.charCodeAt(this.#matched) ? this.#matched + 1 : -1;
+      }
+    }
+    return piece.length;
   }
 
   #keep(bytes: Uint8Array): void {
@@ -106,6 +155,8 @@ export class ElementCutter {
   #finish(last: Uint8Array): void {
     const part = this.#element;
     this.#element = undefined;
+    this.#matched = -1;
+    this.#isKey = false;
     if (!part) return;
     part.push(last);
     this.#onElement(part.end());

@@ -7,34 +7,30 @@ export const CONTENT_TYPE: Readonly<Record<ExpositionFormat, string>> = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
-/** Characters of one piece: large enough for few writes, small enough that a scrape holds one. */
-const PIECE = 128 * 1024;
+/** What OpenMetrics wants at the very end. */
+export const OPENMETRICS_END = '# EOF\n';
 
 /**
- * The blocks as Prometheus reads them, in pieces. All samples of a name stand together whichever block
- * they come from; the first spec of a name says its type.
+ * The blocks as Prometheus reads them, line by line. All samples of a name stand together whichever
+ * block they come from; the first spec of a name says its type. The end of OpenMetrics is not added.
  */
 export function* exposition(
   blocks: readonly MetricBlock[],
   format: ExpositionFormat,
 ): Generator<string> {
-  let piece = '';
   for (const { spec, columns } of families(blocks)) {
-    piece += header(spec, format);
+    yield header(spec, format);
     for (const { block, index } of columns) {
       for (const { labels, values } of block.rows) {
         const value = values[index] as number;
         // NaN is what no server said.
         if (Number.isNaN(value)) continue;
-        piece += labels === '' ? `${spec.name} ${value}\n` : `${spec.name}{${labels}} ${value}\n`;
-        if (piece.length > PIECE) {
-          yield piece;
-          piece = '';
-        }
+        // Labels were put together of many texts: to read of them joins them, once for all samples.
+        if (labels.charCodeAt(0) > 0) yield `${spec.name}{${labels}} ${value}\n`;
+        else yield `${spec.name} ${value}\n`;
       }
     }
   }
-  yield format === 'openmetrics' ? `${piece}# EOF\n` : piece;
 }
 
 interface Family {

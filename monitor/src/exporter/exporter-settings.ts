@@ -44,6 +44,11 @@ export interface ExporterSettings {
   native?: NativeSettings | undefined;
   /** Servers are named by the scraper, `/probe?target=URL`; there need be no others. */
   probe?: boolean | undefined;
+  /**
+   * Sweeps begin by themselves, so far apart, and scrapes get the last one at once. Default: a sweep
+   * begins when somebody scrapes. Native mode has its own.
+   */
+  intervalMs?: number | undefined;
   limits?: Partial<ExporterLimits> | undefined;
 }
 

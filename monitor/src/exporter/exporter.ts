@@ -4,14 +4,21 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
-import { CONTENT_TYPE, type ExpositionFormat, exposition } from '../endpoints/exposition.ts';
+import type { MetricBlock } from '../endpoints/compat/metric-block.ts';
+import {
+  CONTENT_TYPE,
+  type ExpositionFormat,
+  exposition,
+  OPENMETRICS_END,
+} from '../endpoints/exposition.ts';
 import { MonitorSettingsError } from '../errors.ts';
 import { type AccessSettings, type Authorizer, authorizer, tlsOptions } from './access.ts';
 import { type ExporterSettings, parseServerAddress } from './exporter-settings.ts';
+import { GZIP_START, gzipEnd, type PackedText, packText } from './packed-text.ts';
 import { Probes, scrapedBy, TooManyTargets } from './probes.ts';
 import { processBlocks } from './process-blocks.ts';
 import type { Scraped } from './scraped.ts';
+import { textPieces } from './text-pieces.ts';
 
 export interface ExporterOptions extends ExporterSettings {
   /** Default 0.0.0.0. */
@@ -72,6 +79,7 @@ function handler(
 ): Handler {
   const isAllowed = authorizer(options.access ?? {});
   const path = pathOf(options);
+  const packed = new SharedText();
   let scrapes = 0;
   return (request, response) => {
     const url = URL.parse(request.url ?? '', 'http://exporter');
@@ -87,7 +95,9 @@ function handler(
       const scraped = (): Scraped =>
         isProbe ? probes.of(url?.searchParams.get('target') ?? '') : own;
       // A scraper that goes away ends the pipeline; there is nobody left to tell.
-      serve(request, { response, scraped, scrapes, isAllowed }).catch(() => response.destroy());
+      serve(request, { response, scraped, scrapes, isAllowed, packed }).catch(() =>
+        response.destroy(),
+      );
     }
   };
 }
@@ -124,11 +134,12 @@ interface Serving {
   scraped: () => Scraped;
   scrapes: number;
   isAllowed: Authorizer;
+  packed: SharedText;
 }
 
 async function serve(
   request: IncomingMessage,
-  { response, scraped, scrapes, isAllowed }: Serving,
+  { response, scraped, scrapes, isAllowed, packed }: Serving,
 ): Promise<void> {
   if (!(await isAllowed(request.headers.authorization))) return refuse(response);
   let asked: Scraped;
@@ -139,17 +150,54 @@ async function serve(
     if (error instanceof TooManyTargets) return answer(response, 503, error.message);
     throw error;
   }
-  const blocks = await asked.scrape(deadlineMs(request));
+  const { shared, own } = await asked.scrape(deadlineMs(request));
   const format = formatOf(request);
-  const text = Readable.from(exposition([...blocks, ...processBlocks(scrapes)], format));
+  const isPacked = /\bgzip\b(?!;q=0(?:\.0+)?(?:,|$))/.test(
+    String(request.headers['accept-encoding'] ?? ''),
+  );
+  const ownLines = lines([...own, ...processBlocks(scrapes)], format);
   response.setHeader('Content-Type', CONTENT_TYPE[format]);
-  if (!/\bgzip\b(?!;q=0(?:\.0+)?(?:,|$))/.test(String(request.headers['accept-encoding'] ?? ''))) {
-    await pipeline(text, response);
+  if (!isPacked) {
+    const text = both(exposition(shared, format), ownLines);
+    await pipeline(Readable.from(textPieces(text)), response);
     return;
   }
   response.setHeader('Content-Encoding', 'gzip');
-  // The text is nearly all repeated labels: the quickest level already packs it 50 to 1.
-  await pipeline(text, createGzip({ level: 1 }), response);
+  const kept = await packed.of(shared, format);
+  const rest = await packText(ownLines, kept);
+  await pipeline([GZIP_START, ...kept.parts, ...rest.parts, gzipEnd(rest)], response);
+}
+
+function* lines(blocks: readonly MetricBlock[], format: ExpositionFormat): Generator<string> {
+  yield* exposition(blocks, format);
+  if (format === 'openmetrics') yield OPENMETRICS_END;
+}
+
+function* both(first: Iterable<string>, second: Iterable<string>): Generator<string> {
+  yield* first;
+  yield* second;
+}
+
+/** The packed text of what scrapes share, for as long as they do: made once for all readers. */
+class SharedText {
+  readonly #texts = new WeakMap<
+    readonly MetricBlock[],
+    Map<ExpositionFormat, Promise<PackedText>>
+  >();
+
+  of(shared: readonly MetricBlock[], format: ExpositionFormat): Promise<PackedText> {
+    let texts = this.#texts.get(shared);
+    if (!texts) {
+      texts = new Map();
+      this.#texts.set(shared, texts);
+    }
+    let text = texts.get(format);
+    if (!text) {
+      text = packText(exposition(shared, format));
+      texts.set(format, text);
+    }
+    return text;
+  }
 }
 
 function deadlineMs(request: IncomingMessage): number {

@@ -1,10 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClusterSnapshot } from '@hopline/model/api';
 import type { MetricBlock } from '../endpoints/compat/metric-block.ts';
-import { DEFAULT_MAX_SERIES, nativeBlocks } from '../native/native-blocks.ts';
+import {
+  DEFAULT_MAX_SERIES,
+  nativeAssetBlocks,
+  nativeServerBlocks,
+} from '../native/native-blocks.ts';
 import { surveyorBlocks } from '../native/surveyor-blocks.ts';
 import { Sweep } from '../sweep.ts';
 import { DEFAULT_LIMITS, type ExporterSettings, parseServerAddress } from './exporter-settings.ts';
-import type { Scraped } from './scraped.ts';
+import type { Scrape, Scraped } from './scraped.ts';
 
 const INTERVAL_MS = 10_000;
 
@@ -15,12 +20,13 @@ const INTERVAL_MS = 10_000;
 export class NativeSweep implements Scraped {
   readonly #sweep: Sweep;
   readonly #maxSeries: number;
-  readonly #blocks: typeof nativeBlocks;
+  readonly #isSurveyor: boolean;
+  #shared: { of: ClusterSnapshot; blocks: readonly MetricBlock[] } | undefined;
 
   /** Throws MonitorSettingsError for settings that can never work. */
   constructor(settings: ExporterSettings) {
     this.#maxSeries = settings.native?.maxSeries ?? DEFAULT_MAX_SERIES;
-    this.#blocks = settings.native?.names === 'surveyor' ? surveyorBlocks : nativeBlocks;
+    this.#isSurveyor = settings.native?.names === 'surveyor';
     this.#sweep = new Sweep({
       urls: settings.servers.map((address) => parseServerAddress(address).base.href),
       intervalMs: settings.native?.intervalMs ?? INTERVAL_MS,
@@ -32,19 +38,31 @@ export class NativeSweep implements Scraped {
     });
   }
 
-  async scrape(deadlineMs: number): Promise<MetricBlock[]> {
+  async scrape(deadlineMs: number): Promise<Scrape> {
     const waited = new AbortController();
     const { signal } = waited;
     const deadline = sleep(deadlineMs, undefined, { signal }).catch(() => undefined);
     await Promise.race([this.#sweep.first(), deadline]);
     waited.abort();
     const { snapshot, sweeps, sweepMs } = this.#sweep;
-    return this.#blocks(snapshot, {
-      maxSeries: this.#maxSeries,
-      sweeps,
-      sweepMs,
-      nowMs: Date.now(),
-    });
+    const maxSeries = this.#maxSeries;
+    const options = { maxSeries, sweeps, sweepMs, nowMs: Date.now() };
+    return {
+      shared: this.#sharedOf(snapshot),
+      own: this.#isSurveyor ? [] : nativeServerBlocks(snapshot, options),
+    };
+  }
+
+  /** Once a sweep: 30,000 consumers are made into text for the first reader alone. */
+  #sharedOf(snapshot: ClusterSnapshot): readonly MetricBlock[] {
+    if (this.#shared?.of !== snapshot) {
+      const options = { maxSeries: this.#maxSeries };
+      const blocks = this.#isSurveyor
+        ? surveyorBlocks(snapshot, options)
+        : nativeAssetBlocks(snapshot, options);
+      this.#shared = { of: snapshot, blocks };
+    }
+    return this.#shared.blocks;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -20,22 +20,18 @@ export const DEFAULT_MAX_SERIES = 200_000;
 
 /** The native metrics, docs/metrics.md: leaders only, base units, counters that are counters. */
 export function nativeBlocks(snapshot: ClusterSnapshot, options: NativeOptions): MetricBlock[] {
+  return [...nativeServerBlocks(snapshot, options), ...nativeAssetBlocks(snapshot, options)];
+}
+
+/** Servers, totals and the sweep itself: few series, some of which grow older by the second. */
+export function nativeServerBlocks(
+  snapshot: ClusterSnapshot,
+  options: NativeOptions,
+): MetricBlock[] {
   const { maxSeries, nowMs } = options;
-  const { streams, consumers, leftOut } = withinBudget(snapshot, maxSeries);
   return [
     ...serverBlocks(snapshot.servers, nowMs),
-    ...streamBlocks(streams),
-    ...consumerBlocks(consumers),
     ...totalBlocks(snapshot),
-    {
-      metrics: specs('hopline_series', {
-        left_out: 'streams and consumers without series of their own, for the budget',
-      }),
-      rows: Object.entries(leftOut).map(([kind, count]) => ({
-        labels: labelText({ kind }),
-        values: [count],
-      })),
-    },
     {
       metrics: specs('hopline', {
         series_budget: 'series of streams and consumers at most',
@@ -56,6 +52,27 @@ export function nativeBlocks(snapshot: ClusterSnapshot, options: NativeOptions):
     {
       metrics: specs('hopline', { sweeps_total: 'sweeps of all servers' }, 'counter'),
       rows: [{ labels: '', values: [options.sweeps] }],
+    },
+  ];
+}
+
+/** Streams and consumers: nearly all series, the same for every reader of one snapshot. */
+export function nativeAssetBlocks(
+  snapshot: ClusterSnapshot,
+  { maxSeries }: Pick<NativeOptions, 'maxSeries'>,
+): MetricBlock[] {
+  const { streams, consumers, leftOut } = withinBudget(snapshot, maxSeries);
+  return [
+    ...streamBlocks(streams),
+    ...consumerBlocks(consumers),
+    {
+      metrics: specs('hopline_series', {
+        left_out: 'streams and consumers without series of their own, for the budget',
+      }),
+      rows: Object.entries(leftOut).map(([kind, count]) => ({
+        labels: labelText({ kind }),
+        values: [count],
+      })),
     },
   ];
 }

@@ -9,7 +9,10 @@ import { surveyorServerBlocks } from './surveyor-server-blocks.ts';
  * A sweep under the names, labels and types of nats-surveyor v0.9, for its dashboards. What a sweep does
  * not know has no sample; docs/howto/prometheus.md lists what that is.
  */
-export function surveyorBlocks(snapshot: ClusterSnapshot, options: NativeOptions): MetricBlock[] {
+export function surveyorBlocks(
+  snapshot: ClusterSnapshot,
+  options: Pick<NativeOptions, 'maxSeries'>,
+): MetricBlock[] {
   const { servers, time } = snapshot;
   const { streams, consumers } = withinBudget(snapshot, options.maxSeries);
   const surveyed = servers.filter(({ figures }) => figures !== null).length;
