@@ -2,7 +2,8 @@ import { ATTR, MESSAGING_SYSTEM } from '@hopline/model';
 import type { Attributes } from '@opentelemetry/api';
 import { type Destination, isInbox, isQuietDelivery, isQuietSend } from './destination.ts';
 import type { Protocol, ServerInfo } from './nats-internals.ts';
-import type { Operation } from './operations.ts';
+import { type Operation, PUBLISH } from './operations.ts';
+import { PublishFrame } from './publish-frame.ts';
 
 /** Bounds the memory of a process that uses ever new subjects. */
 const PREPARED_MAX = 2000;
@@ -31,6 +32,15 @@ export class Prepared {
   }
 }
 
+/** All that publishing without headers to one subject needs. */
+export interface PublishPlan {
+  subject: string;
+  /** Of the destinations, when it was made. */
+  version: number;
+  prepared: Prepared;
+  frame: PublishFrame;
+}
+
 /** The last use of a destination, kept on it: nearly always the next one is the same. */
 interface Latest {
   facts: ConnectionFacts;
@@ -47,6 +57,8 @@ export class ConnectionFacts {
   readonly #server: Attributes;
   readonly #client: Attributes;
   readonly #prepared = new Map<string, Prepared>();
+  readonly #plans = new Map<string, PublishPlan>();
+  #latestPlan: PublishPlan | undefined;
   readonly #quietSends = new Map<string, boolean>();
   readonly #quietDeliveries = new Map<string, boolean>();
   readonly #findQuietDelivery = (subject: string): boolean =>
@@ -67,6 +79,29 @@ export class ConnectionFacts {
 
   isInbox(subject: string): boolean {
     return isInbox(subject, this.inboxPrefix);
+  }
+
+  /**
+   * What a publish to `subject` always does; undefined for an inbox or a subject of NATS itself. `version` is
+   * that of the destinations: when it is another, `destinationOf` is asked again.
+   */
+  publishPlan(
+    subject: string,
+    version: number,
+    destinationOf: (subject: string) => Destination,
+  ): PublishPlan | undefined {
+    const latest = this.#latestPlan;
+    if (latest?.subject === subject && latest.version === version) return latest;
+    let plan = this.#plans.get(subject);
+    if (plan?.version !== version) {
+      if (this.isInbox(subject) || this.isQuietSend(subject)) return undefined;
+      if (this.#plans.size >= PREPARED_MAX) this.#plans.clear();
+      const prepared = this.prepare(PUBLISH, destinationOf(subject));
+      plan = { subject, version, prepared, frame: new PublishFrame(subject) };
+      this.#plans.set(subject, plan);
+    }
+    this.#latestPlan = plan;
+    return plan;
   }
 
   /** For a subject that is no inbox. */

@@ -14,6 +14,8 @@ export class Destinations {
   /** Answers are pure until rules or stream subjects change: finding one costs more than a publish. */
   readonly #known = new Map<string | undefined, Map<string, Destination>>();
   #knownCount = 0;
+  /** Another one when answers given so far may be wrong. */
+  version = 0;
   #rules: readonly string[] = [];
   readonly #streamSubjects = new Set<string>();
 
@@ -77,6 +79,7 @@ export class Destinations {
   }
 
   #forget(): void {
+    this.version += 1;
     this.#known.clear();
     this.#knownCount = 0;
   }

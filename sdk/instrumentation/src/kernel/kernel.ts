@@ -114,6 +114,10 @@ export class Kernel {
     return this.metrics.idle && this.#tracers.isIdle(this.#host.tracer());
   }
 
+  get tracer(): Tracer {
+    return this.#host.tracer();
+  }
+
   begin({
     operation,
     facts,

@@ -78,6 +78,19 @@ export class MessagingMetrics {
     }
   }
 
+  /** One message that was published without an error: `ended` and `sentSize` in one. */
+  published(seconds: number, sizeBytes: number, attributes: Attributes): void {
+    this.#operationDuration.record(seconds, attributes);
+    this.#sent.add(1, attributes);
+    this.#messages.sent(sizeBytes, attributes);
+    if (hub.observers.size === 0) return;
+    const subject = subjectOf(attributes);
+    for (const observer of hub.observers) {
+      observer.sent(subject, 1);
+      observer.sentSize(subject, sizeBytes);
+    }
+  }
+
   /** Messages of a batch beyond the one that its operation counts for. */
   sentMore(messages: number, attributes: Attributes): void {
     if (this.idle || messages <= 0) return;

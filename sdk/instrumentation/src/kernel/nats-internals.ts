@@ -22,6 +22,9 @@ export interface Protocol {
   info?: ServerInfo;
   options: { name?: string; inboxPrefix?: string };
   server?: { hostname: string; port: number };
+  outBytes: number;
+  outMsgs: number;
+  sendCommand(command: Uint8Array, ...payloads: Uint8Array[]): void;
   publish(subject: string, payload?: Payload, options?: PublishOptions): void;
 }
 

@@ -16,7 +16,8 @@ const text = Buffer.alloc(TRACE_ID_CHARS);
 export class NumericSpanContext implements SpanContext {
   traceFlags: number = TraceFlags.NONE;
   isRemote?: boolean;
-  // Fields and no array: this is made for each message.
+  // Fields and no array: this is made for each message. Signed words: a number beyond 31 bits would be an
+  // object of its own.
   #trace0 = 0;
   #trace1 = 0;
   #trace2 = 0;
@@ -62,6 +63,7 @@ export class NumericSpanContext implements SpanContext {
   static read(bytes: Uint8Array, at: number): NumericSpanContext | undefined {
     if (bytes[at + SPAN_ID_AT - 1] !== DASH || bytes[at + FLAGS_AT - 1] !== DASH) return undefined;
     const made = new NumericSpanContext();
+    seen = 0;
     made.#trace0 = wordAt(bytes, at);
     made.#trace1 = wordAt(bytes, at + WORD_CHARS);
     made.#trace2 = wordAt(bytes, at + 2 * WORD_CHARS);
@@ -72,21 +74,12 @@ export class NumericSpanContext implements SpanContext {
     const flagsLow = DIGITS[bytes[at + FLAGS_AT + 1] ?? 0] as number;
     made.traceFlags = flagsHigh * 16 + flagsLow;
     made.isRemote = true;
-    return flagsHigh >= 0 && flagsLow >= 0 && made.#isWhole() ? made : undefined;
+    return (seen | flagsHigh | flagsLow) >= 0 && made.#hasIds() ? made : undefined;
   }
 
-  /** True when every word was read, and neither id is zero. */
-  #isWhole(): boolean {
-    const lowest = Math.min(
-      this.#trace0,
-      this.#trace1,
-      this.#trace2,
-      this.#trace3,
-      this.#span0,
-      this.#span1,
-    );
-    const hasTrace = this.#trace0 + this.#trace1 + this.#trace2 + this.#trace3 > 0;
-    return lowest >= 0 && hasTrace && this.#span0 + this.#span1 > 0;
+  #hasIds(): boolean {
+    const trace = this.#trace0 | this.#trace1 | this.#trace2 | this.#trace3;
+    return trace !== 0 && (this.#span0 | this.#span1) !== 0;
   }
 
   get traceId(): string {
@@ -128,18 +121,35 @@ export class NumericSpanContext implements SpanContext {
 }
 
 function randomWord(): number {
-  return (Math.random() * 2 ** 32) >>> 0;
+  return (Math.random() * 2 ** 32) | 0;
 }
 
 /** An id of zeros means that there is none. */
 function randomWordNotZero(): number {
-  return (randomWord() | 1) >>> 0;
+  return randomWord() | 1;
 }
 
-function writeWord(target: Buffer, at: number, word: number): void {
-  for (let place = 0; place < WORD_CHARS; place += 1) {
-    target[at + place] = HEX[(word >>> (28 - place * 4)) & 15] as number;
-  }
+/** The two digits of each byte. */
+const HIGH = hexDigits((byte) => byte >> 4);
+const LOW = hexDigits((byte) => byte & 15);
+
+function hexDigits(digitOf: (byte: number) => number): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => HEX[digitOf(byte)] as number);
+}
+
+function writeWord(target: Uint8Array, at: number, word: number): void {
+  const first = word >>> 24;
+  const second = (word >>> 16) & 255;
+  const third = (word >>> 8) & 255;
+  const fourth = word & 255;
+  target[at] = HIGH[first] as number;
+  target[at + 1] = LOW[first] as number;
+  target[at + 2] = HIGH[second] as number;
+  target[at + 3] = LOW[second] as number;
+  target[at + 4] = HIGH[third] as number;
+  target[at + 5] = LOW[third] as number;
+  target[at + 6] = HIGH[fourth] as number;
+  target[at + 7] = LOW[fourth] as number;
 }
 
 const DASH = 45;
@@ -147,15 +157,16 @@ const NOT_HEX = -1;
 /** The value of each lower-case hex digit by its byte. */
 const DIGITS = new Int8Array(256).fill(NOT_HEX);
 for (const [value, byte] of HEX.entries()) DIGITS[byte] = value;
+/** All digits of one `read`; negative once one of them was none. */
+let seen = 0;
 
-/** Eight hex digits as a number; negative when one is none. */
+/** Eight hex digits as a signed number. */
 function wordAt(bytes: Uint8Array, at: number): number {
   let word = 0;
-  let seen = 0;
   for (let place = 0; place < WORD_CHARS; place += 1) {
     const value = DIGITS[bytes[at + place] ?? 0] as number;
     seen |= value;
     word = (word << 4) | value;
   }
-  return seen < 0 ? NOT_HEX : word >>> 0;
+  return word;
 }

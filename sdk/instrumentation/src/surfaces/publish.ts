@@ -12,6 +12,7 @@ import type {
 } from '../kernel/nats-internals.ts';
 import { PUBLISH, RESPOND } from '../kernel/operations.ts';
 import { wrapMethod } from '../kernel/wrap.ts';
+import { QuickPublish } from './quick-publish.ts';
 import { beginSend, type StartedSend } from './send.ts';
 import { NATS_CORE, type Surface } from './surface.ts';
 
@@ -48,11 +49,17 @@ export const respondSurface: Surface = {
 };
 
 function tracedPublish(kernel: Kernel, original: AnyMethod): AnyMethod {
-  return function publish(this: Protocol, ...args: PublishArguments) {
-    if (kernel.idle) return original.apply(this, args);
-    const [subject, payload, options] = args;
+  const quick = new QuickPublish(kernel, original);
+  return function publish(
+    this: Protocol,
+    subject: string,
+    payload?: Payload,
+    options?: PublishOptions,
+  ) {
+    if (kernel.idle) return original.call(this, subject, payload, options);
+    if (!options?.headers && !options?.reply && quick.tries(this, subject, payload)) return;
     const started = begin(kernel, this, { subject, payload, options });
-    if (!started) return original.apply(this, args);
+    if (!started) return original.call(this, subject, payload, options);
     try {
       const result = original.call(this, subject, payload, sendOptions(options, started));
       started.active.end();
@@ -74,8 +81,6 @@ interface PublishCall {
   payload: Payload | undefined;
   options: PublishOptions | undefined;
 }
-
-type PublishArguments = [subject: string, payload?: Payload, options?: PublishOptions];
 
 function begin(kernel: Kernel, protocol: Protocol, call: PublishCall): StartedSend | undefined {
   try {
