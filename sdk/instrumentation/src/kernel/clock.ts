@@ -14,10 +14,6 @@ export class Clock {
   #perfMs = 0;
   #checkedMs = 0;
 
-  now(): HrTime {
-    return hrTimeOf(this.nowMs());
-  }
-
   /** Unix milliseconds with a fraction: no object, for what may turn out not to be recorded. */
   nowMs(): number {
     const perf = performance.now();
@@ -37,19 +33,27 @@ export class Clock {
 
 export function hrTimeOf(unixMs: number): HrTime {
   const seconds = Math.floor(unixMs / 1000);
-  return [seconds, Math.min(999_999_999, Math.round((unixMs - seconds * 1000) * 1e6))];
+  return [seconds, nanosOf(unixMs, seconds)];
 }
 
-export function unixMsOf(at: HrTime): number {
-  return at[0] * 1000 + at[1] / 1e6;
-}
-
-/** Seconds from `from` to `to`. */
-export function elapsedSeconds(from: HrTime, to: HrTime): number {
-  return to[0] - from[0] + (to[1] - from[1]) / 1e9;
-}
+const NANO_DIGITS = 9;
+/** The second that was last written: nearly always the next time is in the same. */
+let writtenSecond = -1;
+let secondText = '';
 
 /** Unix nanoseconds as a decimal string: an int64 is not safe in a JavaScript number. */
-export function unixNsText(at: HrTime): string {
-  return `${at[0]}${String(at[1]).padStart(9, '0')}`;
+export function unixNsText(unixMs: number): string {
+  const second = Math.floor(unixMs / 1000);
+  if (second !== writtenSecond) {
+    writtenSecond = second;
+    secondText = String(second);
+  }
+  const nanos = nanosOf(unixMs, second);
+  const digits = String(nanos);
+  return nanos >= 1e8 ? secondText + digits : secondText + digits.padStart(NANO_DIGITS, '0');
+}
+
+/** Of the second that has begun `second` seconds after 1970. */
+function nanosOf(unixMs: number, second: number): number {
+  return Math.min(999_999_999, Math.round((unixMs - second * 1000) * 1e6));
 }

@@ -3,17 +3,17 @@ import {
   type Attributes,
   type Context,
   context,
-  type HrTime,
   type Link,
   type Span,
   type SpanContext,
+  type SpanOptions,
   trace,
 } from '@opentelemetry/api';
 import { PUBLISH_TIME_HEADER, publishTimeMs } from '../propagation/publish-time.ts';
 import type { ActiveOperation } from './active-operation.ts';
 import { extractContext, headerValue } from './carrier.ts';
-import { unixMsOf, unixNsText } from './clock.ts';
-import { factsOf } from './connection-facts.ts';
+import { unixNsText } from './clock.ts';
+import { type ConnectionFacts, factsOf } from './connection-facts.ts';
 import { type JetStreamMetadata, parseAckSubject } from './js-metadata.ts';
 import type { Kernel } from './kernel.ts';
 import { applyIn } from './message-context.ts';
@@ -26,6 +26,7 @@ import {
   replyOf,
 } from './nats-internals.ts';
 import { PROCESS } from './operations.ts';
+import { type Begun, RunningOperation } from './running-operation.ts';
 import { schemaAttributes } from './schema-attributes.ts';
 import { headerText, isOnlyTraceparent } from './traceparent-scan.ts';
 
@@ -39,6 +40,8 @@ export interface DeliverySource {
   attributes: Attributes;
   /** State that a store gives back, such as a key-value entry: its old context is only linked. */
   stored?: boolean;
+  /** Of the last subject: nearly always the next message has the same. */
+  plan?: DeliveryPlan;
 }
 
 /** What is known about one message in this process, kept on the message itself. */
@@ -52,11 +55,68 @@ export interface Delivery {
   operation: ActiveOperation;
 }
 
+/** What all messages of one subject from one source have in common. */
+interface DeliveryPlan {
+  subject: string;
+  facts: ConnectionFacts;
+  /** Of the destinations, when it was made. */
+  version: number;
+  /** Not the application's. */
+  quiet: boolean;
+  spanName: string;
+  attributes: Attributes;
+  metricAttributes: Attributes;
+}
+
+function planOf(source: DeliverySource, message: NatsMessage): DeliveryPlan {
+  const { kernel, plan } = source;
+  const facts = factsOf(source.protocol);
+  const { version } = kernel.destinations;
+  const isCurrent = plan?.facts === facts && plan.version === version;
+  if (isCurrent && hasSubject(message, plan.subject)) return plan;
+  const { subject } = message;
+  const destination = kernel.destinations.of(subject, source.pattern);
+  const prepared = facts.prepare(PROCESS, destination);
+  source.plan = {
+    subject,
+    facts,
+    version,
+    quiet: !source.stored && facts.isQuietDelivery(subject),
+    spanName: prepared.spanName,
+    attributes: prepared.attributes,
+    metricAttributes: prepared.measuredWith(source.attributes),
+  };
+  return source.plan;
+}
+
+/** One message being processed: the operation, and what is kept of it on the message, in one. */
+class ProcessedDelivery extends RunningOperation implements Delivery {
+  readonly source: DeliverySource;
+  readonly creation: SpanContext | undefined;
+  readonly metadata: JetStreamMetadata | undefined;
+
+  constructor(source: DeliverySource, begun: BegunDelivery) {
+    super(source.kernel, begun);
+    this.source = source;
+    this.creation = begun.creation;
+    this.metadata = begun.metadata;
+  }
+
+  get operation(): ActiveOperation {
+    return this;
+  }
+}
+
+interface BegunDelivery extends Begun {
+  creation: SpanContext | undefined;
+  metadata: JetStreamMetadata | undefined;
+}
+
 // Registered symbols: the preload and an application that imports the package may hold two copies.
 const DELIVERY = Symbol.for('hopline.nats.delivery');
-const RECEIVED = Symbol.for('hopline.nats.received');
+const RECEIVED = Symbol.for('hopline.nats.received_ms');
 
-type Marked = NatsMessage & { [DELIVERY]?: Delivery; [RECEIVED]?: HrTime };
+type Marked = NatsMessage & { [DELIVERY]?: Delivery; [RECEIVED]?: number };
 
 export function deliveryOf(message: NatsMessage): Delivery | undefined {
   return (message as Marked)[DELIVERY];
@@ -70,13 +130,13 @@ export function rememberDelivery(message: NatsMessage, delivery: Delivery): void
 export function markReceived(kernel: Kernel, message: unknown): void {
   if (typeof message !== 'object' || message === null) return;
   try {
-    (message as Marked)[RECEIVED] ??= kernel.clock.now();
+    (message as Marked)[RECEIVED] ??= kernel.clock.nowMs();
   } catch (error) {
     kernel.report(error);
   }
 }
 
-export function receivedAt(message: NatsMessage): HrTime | undefined {
+export function receivedMs(message: NatsMessage): number | undefined {
   return (message as Marked)[RECEIVED];
 }
 
@@ -87,10 +147,8 @@ export function openDelivery(
   links?: Link[],
 ): Delivery | undefined {
   const { kernel } = source;
-  const facts = factsOf(source.protocol);
-  const subject = subjectOf(source, message);
-  if (!source.stored && facts.isQuietDelivery(subject)) return undefined;
-  if (isStatus(message)) return undefined;
+  const plan = planOf(source, message);
+  if (plan.quiet || isStatus(message)) return undefined;
   const extracted = extractContext(message);
   const creation = trace.getSpanContext(extracted);
   const metadata = parseAckSubject(replyOf(message));
@@ -98,30 +156,36 @@ export function openDelivery(
   const previous = metadata && kernel.attempts.previous(metadata);
   if (creation && relation !== 'parent') links = [...(links ?? []), { context: creation }];
   if (previous) links = [...(links ?? []), { context: previous }];
-  const counted = deliveryOf(message) !== undefined;
-  const operation = kernel.begin({
-    operation: PROCESS,
-    facts,
-    destination: kernel.destinations.of(subject, source.pattern),
-    parent: relation === 'link' ? trace.deleteSpan(extracted) : extracted,
-    metricAttributes: source.attributes,
-    counted,
-    ...(links ? { links } : {}),
-  });
-  if (!counted) {
-    const { startedMs: handedOutMs, metricAttributes: attributes } = operation;
-    measureDelivery(source, message, { metadata, handedOutMs, attributes, span: operation.span });
+  const parent = relation === 'link' ? trace.deleteSpan(extracted) : extracted;
+  const { metricAttributes } = plan;
+  const startedMs = kernel.clock.nowMs();
+  const span = startSpan(kernel, plan, { startedMs, links, parent });
+  const { type } = PROCESS;
+  const begun = { type, span, parent, startedMs, metricAttributes, creation, metadata };
+  const delivery = new ProcessedDelivery(source, begun);
+  // A message from `next()` was counted there.
+  if (deliveryOf(message) === undefined) {
+    kernel.metrics.consumed(metricAttributes);
+    const attributes = metricAttributes;
+    measureDelivery(source, message, { metadata, handedOutMs: startedMs, attributes, span });
   }
-  if (metadata) kernel.attempts.remember(metadata, operation.span.spanContext());
-  if (operation.span.isRecording()) {
-    operation.span.setAttributes(
-      Object.assign(messageAttributes(message, operation.startedAt), source.attributes),
-    );
+  if (metadata) kernel.attempts.remember(metadata, span.spanContext());
+  if (span.isRecording()) {
+    span.setAttributes(Object.assign(messageAttributes(message, startedMs), source.attributes));
   }
-  if (kernel.policy.watchesDeliveries) kernel.policy.onDelivery(operation.span, message);
-  const delivery: Delivery = { source, creation, metadata, operation };
+  if (kernel.policy.watchesDeliveries) kernel.policy.onDelivery(span, message);
   rememberDelivery(message, delivery);
   return delivery;
+}
+
+function startSpan(
+  kernel: Kernel,
+  { spanName, attributes }: DeliveryPlan,
+  { startedMs, links, parent }: { startedMs: number; links: Link[] | undefined; parent: Context },
+): Span {
+  const options: SpanOptions = { kind: PROCESS.kind, attributes, startTime: startedMs };
+  if (links) options.links = links;
+  return kernel.tracer.startSpan(spanName, options, parent);
 }
 
 interface HandedOut {
@@ -138,12 +202,11 @@ export function measureDelivery(
   message: NatsMessage,
   { metadata, handedOutMs, attributes, span }: HandedOut,
 ): void {
-  const received = receivedAt(message);
   kernel.metrics.delivered(
     {
       sizeBytes: bodySizeBytes(message),
       handedOutMs,
-      receivedMs: received && unixMsOf(received),
+      receivedMs: receivedMs(message),
       span,
       metadata: stored ? undefined : metadata,
       publishedMs: kernel.policy.marksPublishTime ? publishedAt(message) : undefined,
@@ -176,12 +239,10 @@ function isStatus(message: NatsMessage): boolean {
   return bodySizeBytes(message) === 0 && (message.headers?.code ?? 0) > 0;
 }
 
-/** Mostly what was subscribed to, and then it need not be decoded. Not so for deliver subjects. */
-function subjectOf({ pattern }: DeliverySource, message: NatsMessage): string {
+/** Compared without decoding. */
+function hasSubject(message: NatsMessage, subject: string): boolean {
   const raw = rawMessageOf(message);
-  return pattern !== undefined && raw && isAscii(raw._msg.subject, pattern)
-    ? pattern
-    : message.subject;
+  return raw ? isAscii(raw._msg.subject, subject) : message.subject === subject;
 }
 
 function isAscii(bytes: Uint8Array, text: string): boolean {
@@ -194,10 +255,10 @@ function isAscii(bytes: Uint8Array, text: string): boolean {
 }
 
 /** What one message says about itself, on its process span or on a link to it. */
-export function messageAttributes(message: NatsMessage, now: HrTime): Attributes {
+export function messageAttributes(message: NatsMessage, nowMs: number): Attributes {
   const attributes: Attributes = {
     [ATTR.bodySize]: bodySizeBytes(message),
-    [ATTR.receiveTime]: unixNsText(receivedAt(message) ?? now),
+    [ATTR.receiveTime]: unixNsText(receivedMs(message) ?? nowMs),
   };
   if (mayHaveMarks(message)) {
     const id = headerValue(message.headers, 'Nats-Msg-Id');

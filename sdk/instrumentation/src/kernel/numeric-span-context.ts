@@ -163,10 +163,12 @@ let seen = 0;
 /** Eight hex digits as a signed number. */
 function wordAt(bytes: Uint8Array, at: number): number {
   let word = 0;
-  for (let place = 0; place < WORD_CHARS; place += 1) {
-    const value = DIGITS[bytes[at + place] ?? 0] as number;
-    seen |= value;
+  let digits = 0;
+  for (let place = at; place < at + WORD_CHARS; place += 1) {
+    const value = DIGITS[bytes[place] as number] as number;
+    digits |= value;
     word = (word << 4) | value;
   }
+  seen |= digits;
   return word;
 }

@@ -2,13 +2,12 @@ import { ATTR, type OperationType } from '@hopline/model';
 import {
   type Attributes,
   type Context,
-  type HrTime,
   type Span,
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
 import type { ActiveOperation } from './active-operation.ts';
-import { type Clock, hrTimeOf, unixMsOf } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { errorType } from './error-type.ts';
 import { contextWith } from './message-context.ts';
 import { type MessagingMetrics, withError } from './metrics.ts';
@@ -40,10 +39,6 @@ export class RunningOperation implements ActiveOperation {
     this.startedMs = begun.startedMs;
   }
 
-  get startedAt(): HrTime {
-    return hrTimeOf(this.startedMs);
-  }
-
   get context(): Context {
     this.#context ??=
       trace.getSpan(this.#parent) === this.span
@@ -52,7 +47,7 @@ export class RunningOperation implements ActiveOperation {
     return this.#context;
   }
 
-  end(outcome?: { error?: unknown; at?: HrTime }): void {
+  end(outcome?: { error?: unknown; atMs?: number }): void {
     if (this.#ended) return;
     this.#ended = true;
     try {
@@ -63,17 +58,17 @@ export class RunningOperation implements ActiveOperation {
     }
   }
 
-  #endAs(outcome: { error?: unknown; at?: HrTime }): void {
-    const atMs = outcome.at ? unixMsOf(outcome.at) : this.#kernel.clock.nowMs();
+  #endAs(outcome: { error?: unknown; atMs?: number }): void {
+    const atMs = outcome.atMs ?? this.#kernel.clock.nowMs();
     const type = 'error' in outcome ? errorType(outcome.error) : undefined;
     if (type !== undefined && this.span.isRecording()) {
-      recordError(this.span, outcome.error, { type, at: hrTimeOf(atMs) });
+      recordError(this.span, outcome.error, { type, atMs });
     }
     this.#finish(atMs, type);
   }
 
   #finish(atMs: number, errorType: string | undefined): void {
-    if (this.span.isRecording()) this.span.end(hrTimeOf(atMs));
+    if (this.span.isRecording()) this.span.end(atMs);
     this.#kernel.metrics.ended(
       this,
       (atMs - this.startedMs) / 1000,
@@ -90,9 +85,13 @@ export interface Begun {
   metricAttributes: Attributes;
 }
 
-function recordError(span: Span, error: unknown, { type, at }: { type: string; at: HrTime }): void {
+function recordError(
+  span: Span,
+  error: unknown,
+  { type, atMs }: { type: string; atMs: number },
+): void {
   span.setAttribute(ATTR.errorType, type);
   const message = error instanceof Error ? error.message : String(error);
-  span.recordException(error instanceof Error ? error : message, at);
+  span.recordException(error instanceof Error ? error : message, atMs);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }

@@ -28,6 +28,9 @@ const ITEMS_MAX = 128;
 const NOT_ENDED: HrTime = [0, 0];
 const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
 const NONE: never[] = [];
+const EMPTY: Attributes = {};
+/** Below this many own attributes nobody has to count the shared ones, of which there are a dozen. */
+const OWN_MAX = 64;
 
 /** What all spans of one tracer share. */
 export interface SpanHome {
@@ -41,8 +44,9 @@ export interface SpanStart {
   kind: SpanKind;
   spanContext: SpanContext;
   parentSpanContext: SpanContext | undefined;
-  startTime: HrTime;
-  /** May be shared by many spans; copied before the first change. */
+  /** Unix milliseconds or a pair. */
+  startTime: number | HrTime;
+  /** May be shared by many spans; never changed here. */
   attributes: Attributes | undefined;
   links: Link[] | undefined;
   context: Context;
@@ -56,10 +60,7 @@ export class LeanSpan implements Span, ReadableSpan {
   name: string;
   readonly kind: SpanKind;
   readonly parentSpanContext?: SpanContext;
-  readonly startTime: HrTime;
-  endTime: HrTime = NOT_ENDED;
   status: SpanStatus = UNSET;
-  attributes: Attributes;
   links: ReadableSpan['links'] = NONE;
   events: TimedEvent[] = NONE;
   ended = false;
@@ -68,8 +69,15 @@ export class LeanSpan implements Span, ReadableSpan {
   droppedLinksCount = 0;
   readonly #home: SpanHome;
   readonly #spanContext: SpanContext;
-  #ownsAttributes = false;
-  #attributesCount = 0;
+  /** Unix milliseconds, or what the caller gave; a pair when someone reads it. */
+  readonly #start: number | HrTime;
+  #end: number | HrTime = NOT_ENDED;
+  /** Of all spans of its kind; never changed. */
+  readonly #shared: Attributes;
+  #own: Attributes | undefined;
+  #ownCount = 0;
+  /** Both, once someone has read them: then changes go there. */
+  #all: Attributes | undefined;
 
   constructor(home: SpanHome, start: SpanStart) {
     this.#home = home;
@@ -77,8 +85,8 @@ export class LeanSpan implements Span, ReadableSpan {
     this.name = start.name;
     this.kind = start.kind;
     if (start.parentSpanContext) this.parentSpanContext = start.parentSpanContext;
-    this.startTime = start.startTime;
-    this.attributes = start.attributes ?? {};
+    this.#start = start.startTime;
+    this.#shared = start.attributes ?? EMPTY;
     if (start.links) this.addLinks(start.links);
     home.processor.onStart(this as never, start.context);
   }
@@ -91,10 +99,27 @@ export class LeanSpan implements Span, ReadableSpan {
     return this.#home.scope;
   }
 
+  get startTime(): HrTime {
+    return pairOf(this.#start);
+  }
+
+  /** Never before the start. */
+  get endTime(): HrTime {
+    const start = this.startTime;
+    const end = pairOf(this.#end);
+    return this.ended && isBefore(end, start) ? start : end;
+  }
+
+  get attributes(): Attributes {
+    this.#all ??= { ...this.#shared, ...this.#own };
+    return this.#all;
+  }
+
   get duration(): HrTime {
     if (!this.ended) return [-1, -1];
-    const seconds = this.endTime[0] - this.startTime[0];
-    const nanos = this.endTime[1] - this.startTime[1];
+    const [start, end] = [this.startTime, this.endTime];
+    const seconds = end[0] - start[0];
+    const nanos = end[1] - start[1];
     return nanos < 0 ? [seconds - 1, nanos + 1e9] : [seconds, nanos];
   }
 
@@ -108,20 +133,20 @@ export class LeanSpan implements Span, ReadableSpan {
 
   setAttribute(key: string, value: AttributeValue): this {
     if (this.ended || value == null || key.length === 0 || !isAllowed(value)) return this;
-    if (!this.#ownsAttributes) {
-      this.attributes = { ...this.attributes };
-      this.#ownsAttributes = true;
-      this.#attributesCount = Object.keys(this.attributes).length;
+    const isNew = !(key in this.#shared) && (this.#own === undefined || !(key in this.#own));
+    if (isNew && this.#ownCount >= OWN_MAX && this.#isFull()) {
+      this.droppedAttributesCount += 1;
+      return this;
     }
-    if (!(key in this.attributes)) {
-      if (this.#attributesCount >= ITEMS_MAX) {
-        this.droppedAttributesCount += 1;
-        return this;
-      }
-      this.#attributesCount += 1;
-    }
-    this.attributes[key] = value;
+    if (isNew) this.#ownCount += 1;
+    this.#own ??= {};
+    this.#own[key] = value;
+    if (this.#all) this.#all[key] = value;
     return this;
+  }
+
+  #isFull(): boolean {
+    return Object.keys(this.#shared).length + this.#ownCount >= ITEMS_MAX;
   }
 
   setAttributes(attributes: Attributes): this {
@@ -181,8 +206,7 @@ export class LeanSpan implements Span, ReadableSpan {
 
   end(at?: TimeInput): void {
     if (this.ended) return;
-    const end = timeInputToHrTime(at ?? Date.now());
-    this.endTime = isBefore(end, this.startTime) ? this.startTime : end;
+    this.#end = unconverted(at ?? Date.now());
     this.ended = true;
     this.#home.processor.onEnd(this);
   }
@@ -194,4 +218,16 @@ function isAllowed(value: AttributeValue): boolean {
 
 function isBefore(left: HrTime, right: HrTime): boolean {
   return left[0] < right[0] || (left[0] === right[0] && left[1] < right[1]);
+}
+
+/** Any number of such a size is a time since 1970, none since the process began. */
+const UNIX_MS_MIN = 1e12;
+
+/** As it is kept until someone reads it. */
+export function unconverted(time: TimeInput): number | HrTime {
+  return typeof time === 'number' && time > UNIX_MS_MIN ? time : timeInputToHrTime(time);
+}
+
+function pairOf(time: number | HrTime): HrTime {
+  return typeof time === 'number' ? timeInputToHrTime(time) : time;
 }

@@ -10,13 +10,13 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { isTracingSuppressed, timeInputToHrTime } from '@opentelemetry/core';
+import { isTracingSuppressed } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { NumericSpanContext } from '../kernel/numeric-span-context.ts';
 import { isValidSpanContext } from '../kernel/valid-span-context.ts';
 import type { LeanSampler } from './lean-sampler.ts';
-import { LeanSpan, type SpanHome } from './lean-span.ts';
+import { LeanSpan, type SpanHome, unconverted } from './lean-span.ts';
 
 export interface LeanPipeline {
   resource: Resource;
@@ -72,7 +72,7 @@ class LeanTracer implements Tracer {
       kind: options.kind ?? SpanKind.INTERNAL,
       spanContext,
       parentSpanContext: parent,
-      startTime: timeInputToHrTime(options.startTime ?? Date.now()),
+      startTime: unconverted(options.startTime ?? Date.now()),
       attributes: options.attributes,
       links: options.links,
       context: given,

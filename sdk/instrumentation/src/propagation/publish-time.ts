@@ -1,4 +1,3 @@
-import type { HrTime } from '@opentelemetry/api';
 import { unixNsText } from '../kernel/clock.ts';
 import type { NatsHeaders } from '../kernel/nats-internals.ts';
 
@@ -6,9 +5,9 @@ import type { NatsHeaders } from '../kernel/nats-internals.ts';
 export const PUBLISH_TIME_HEADER = 'Hopline-Publish-Time';
 
 /** One that the user has put there himself stays. */
-export function markPublishTime(headers: NatsHeaders, at: HrTime): void {
+export function markPublishTime(headers: NatsHeaders, atMs: number): void {
   if (headers.headers.has(PUBLISH_TIME_HEADER)) return;
-  headers.headers.set(PUBLISH_TIME_HEADER, [unixNsText(at)]);
+  headers.headers.set(PUBLISH_TIME_HEADER, [unixNsText(atMs)]);
 }
 
 /** Unix milliseconds; undefined for what is no such time. */

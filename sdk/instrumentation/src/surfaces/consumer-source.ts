@@ -6,6 +6,20 @@ import type { ConsumerHandle, ConsumerSettings } from '../kernel/nats-internals.
 
 /** Where the messages of a JetStream consumer come from, in the words of the conventions. */
 export function consumerSource(kernel: Kernel, consumer: ConsumerHandle): DeliverySource {
+  const known = (consumer as Known)[SOURCE];
+  if (known?.info === consumer._info && known.source.kernel === kernel) return known.source;
+  const source = makeSource(kernel, consumer);
+  Object.defineProperty(consumer, SOURCE, {
+    value: { info: consumer._info, source },
+    configurable: true,
+  });
+  return source;
+}
+
+const SOURCE = Symbol('hopline.source');
+type Known = ConsumerHandle & { [SOURCE]?: { info: unknown; source: DeliverySource } };
+
+function makeSource(kernel: Kernel, consumer: ConsumerHandle): DeliverySource {
   const { config } = consumer._info;
   const attributes: Attributes = {};
   // Only a durable: names of ephemeral and ordered consumers are new with every start.

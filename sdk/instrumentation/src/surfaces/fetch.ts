@@ -1,5 +1,5 @@
 import { ATTR } from '@hopline/model';
-import { context, type HrTime, type Link, trace } from '@opentelemetry/api';
+import { context, type Link, trace } from '@opentelemetry/api';
 import type { ActiveOperation } from '../kernel/active-operation.ts';
 import { extractContext } from '../kernel/carrier.ts';
 import { type ConnectionFacts, factsOf } from '../kernel/connection-facts.ts';
@@ -8,7 +8,7 @@ import {
   measureDelivery,
   messageAttributes,
   openDelivery,
-  receivedAt,
+  receivedMs,
   rememberDelivery,
 } from '../kernel/delivery.ts';
 import { parseAckSubject } from '../kernel/js-metadata.ts';
@@ -183,7 +183,7 @@ function recordNext(active: ActiveOperation, source: DeliverySource, message: Na
     span: active.span,
   });
   if (!active.span.isRecording()) return;
-  const attributes = messageAttributes(message, kernel.clock.now());
+  const attributes = messageAttributes(message, kernel.clock.nowMs());
   active.span.setAttributes({ ...attributes, [ATTR.destination]: message.subject });
   if (creation) active.span.addLink({ context: creation, attributes });
   if (previous) active.span.addLink({ context: previous });
@@ -200,7 +200,7 @@ class Batch implements Receive {
   readonly #active: ActiveOperation;
   #count = 0;
   #notedOnArrival = false;
-  #lastArrival: HrTime | undefined;
+  #lastArrivalMs: number | undefined;
 
   constructor(active: ActiveOperation, source: DeliverySource) {
     this.#active = active;
@@ -222,7 +222,7 @@ class Batch implements Receive {
       this.#active.span.setAttribute(ATTR.batchCount, this.#count);
       this.#active.end({
         ...(error instanceof Error ? { error } : {}),
-        ...(this.#lastArrival ? { at: this.#lastArrival } : {}),
+        ...(this.#lastArrivalMs ? { atMs: this.#lastArrivalMs } : {}),
       });
     });
     return this;
@@ -234,11 +234,11 @@ class Batch implements Receive {
 
   #note(kernel: Kernel, message: NatsMessage): void {
     this.#count += 1;
-    this.#lastArrival = receivedAt(message) ?? this.#lastArrival;
+    this.#lastArrivalMs = receivedMs(message) ?? this.#lastArrivalMs;
     if (!this.#active.span.isRecording()) return;
     const creation = trace.getSpanContext(extractContext(message));
     if (!creation) return;
-    const attributes = messageAttributes(message, kernel.clock.now());
+    const attributes = messageAttributes(message, kernel.clock.nowMs());
     this.#active.span.addLink({ context: creation, attributes });
   }
 }

@@ -9,7 +9,6 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { ownedHeaders } from '../kernel/carrier.ts';
-import { hrTimeOf } from '../kernel/clock.ts';
 import { factsOf, type PublishPlan } from '../kernel/connection-facts.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { contextWith } from '../kernel/message-context.ts';
@@ -104,7 +103,7 @@ export class QuickPublish {
     const kernel = this.#kernel;
     try {
       const endMs = kernel.clock.nowMs();
-      if (span.isRecording()) span.end(hrTimeOf(endMs));
+      if (span.isRecording()) span.end(endMs);
       const seconds = (endMs - startedMs) / 1000;
       kernel.metrics.published(seconds, body.length, plan.prepared.metricAttributes);
     } catch (error) {

@@ -86,7 +86,7 @@ function carry(kernel: Kernel, send: Send, { active, parent }: Begun): NatsHeade
   const copy =
     (more ? undefined : traceOnlyHeaders(active.span, parent, headersClass)) ??
     ownedHeaders(send.headers, active.context, headersClass);
-  if (marked) markPublishTime(copy, active.startedAt);
+  if (marked) markPublishTime(copy, active.startedMs);
   const limit = info?.max_payload;
   const bodySize = sizeBytes(send.payload);
   if (limit !== undefined && bodySize + INJECTION_BYTES > limit) {
