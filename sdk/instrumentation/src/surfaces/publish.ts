@@ -50,12 +50,10 @@ export const respondSurface: Surface = {
 
 function tracedPublish(kernel: Kernel, original: AnyMethod): AnyMethod {
   const quick = new QuickPublish(kernel, original);
-  return function publish(
-    this: Protocol,
-    subject: string,
-    payload?: Payload,
-    options?: PublishOptions,
-  ) {
+  return function publish(this: Protocol, ...args: PublishArguments) {
+    const subject = args[0];
+    const payload = args[1];
+    const options = args[2];
     if (kernel.idle) return original.call(this, subject, payload, options);
     if (!options?.headers && !options?.reply && quick.tries(this, subject, payload)) return;
     const started = begin(kernel, this, { subject, payload, options });
@@ -75,6 +73,8 @@ function sendOptions(options: PublishOptions | undefined, { headers }: StartedSe
   if (!headers) return options;
   return options ? { ...options, headers } : { headers };
 }
+
+type PublishArguments = [subject: string, payload?: Payload, options?: PublishOptions];
 
 interface PublishCall {
   subject: string;
