@@ -14,9 +14,10 @@ import type { ActiveOperation } from './active-operation.ts';
 import { extractContext, headerValue } from './carrier.ts';
 import { unixNsText } from './clock.ts';
 import { type ConnectionFacts, factsOf } from './connection-facts.ts';
+import type { HandlerScope } from './handler-scope.ts';
 import { type JetStreamMetadata, parseAckSubject } from './js-metadata.ts';
 import type { Kernel } from './kernel.ts';
-import { applyIn } from './message-context.ts';
+import { applyIn, type HandlerCall } from './message-context.ts';
 import {
   type AnyMethod,
   bodySizeBytes,
@@ -42,6 +43,8 @@ export interface DeliverySource {
   stored?: boolean;
   /** Of the last subject: nearly always the next message has the same. */
   plan?: DeliveryPlan;
+  /** Where the client calls a handler straight out of its read loop. */
+  scope?: HandlerScope;
 }
 
 /** What is known about one message in this process, kept on the message itself. */
@@ -167,7 +170,9 @@ export function openDelivery(
   if (deliveryOf(message) === undefined) {
     kernel.metrics.consumed(metricAttributes);
     const attributes = metricAttributes;
-    measureDelivery(source, message, { metadata, handedOutMs: startedMs, attributes, span });
+    if (isPlain(kernel, message, metadata)) {
+      kernel.metrics.deliveredPlain(bodySizeBytes(message), attributes);
+    } else measureDelivery(source, message, { metadata, handedOutMs: startedMs, attributes, span });
   }
   if (metadata) kernel.attempts.remember(metadata, span.spanContext());
   if (span.isRecording()) {
@@ -186,6 +191,18 @@ function startSpan(
   const options: SpanOptions = { kind: PROCESS.kind, attributes, startTime: startedMs };
   if (links) options.links = links;
   return kernel.tracer.startSpan(spanName, options, parent);
+}
+
+/** True when nothing is to be measured of a message but its size. */
+function isPlain(
+  kernel: Kernel,
+  message: NatsMessage,
+  metadata: JetStreamMetadata | undefined,
+): boolean {
+  if (metadata !== undefined || kernel.metrics.observed || kernel.policy.marksPublishTime) {
+    return false;
+  }
+  return receivedMs(message) === undefined;
 }
 
 interface HandedOut {
@@ -301,9 +318,12 @@ export function jetStreamAttributes(message: NatsMessage): Attributes {
  */
 export function runDelivery(delivery: Delivery, handler: AnyMethod, call: HandlerCall): unknown {
   const { operation } = delivery;
+  const { scope } = delivery.source;
   let result: unknown;
   try {
-    result = applyIn(operation.context, handler, call);
+    result = scope
+      ? scope.run(operation.context, handler, call)
+      : applyIn(operation.context, handler, call);
   } catch (error) {
     operation.end({ error });
     throw error;
@@ -314,11 +334,6 @@ export function runDelivery(delivery: Delivery, handler: AnyMethod, call: Handle
     return result;
   }
   return delivery.source.kernel.endWith(operation, result);
-}
-
-interface HandlerCall {
-  self: unknown;
-  args: unknown[];
 }
 
 /** The context for work on a message outside its handler, such as a late ack. */

@@ -45,18 +45,20 @@ export function contextWith(parent: Context, span: Span): Context {
   return KEY_IS_RIGHT ? new SpanOverlay(parent, span) : trace.setSpan(parent, span);
 }
 
+export interface HandlerCall {
+  self: unknown;
+  args: unknown[];
+}
+
 /** `handler.apply(self, args)` with `entered` active; makes no closure. */
 export function applyIn(
   entered: Context,
   handler: (...args: never[]) => unknown,
-  call: { self: unknown; args: unknown[] },
+  call: HandlerCall,
 ): unknown {
   return context.with(entered, applyCall, undefined, handler, call);
 }
 
-function applyCall(
-  handler: (...args: never[]) => unknown,
-  { self, args }: { self: unknown; args: unknown[] },
-): unknown {
+function applyCall(handler: (...args: never[]) => unknown, { self, args }: HandlerCall): unknown {
   return Reflect.apply(handler, self, args);
 }

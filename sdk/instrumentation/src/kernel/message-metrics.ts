@@ -80,6 +80,10 @@ export class MessageMetrics {
     this.#size.record(sizeBytes, attributes);
   }
 
+  deliveredPlain(sizeBytes: number, attributes: Attributes): void {
+    this.#size.record(sizeBytes, attributes);
+  }
+
   delivered(message: DeliveredMessage, attributes: Attributes): void {
     const { metadata } = message;
     this.#size.record(message.sizeBytes, attributes);

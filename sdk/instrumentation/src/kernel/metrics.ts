@@ -112,6 +112,16 @@ export class MessagingMetrics {
     }
   }
 
+  /** The same of a core message of which nobody but the meter wants to know. */
+  deliveredPlain(sizeBytes: number, attributes: Attributes): void {
+    this.#messages.deliveredPlain(sizeBytes, attributes);
+  }
+
+  /** True while someone beside the meter is told of messages. */
+  get observed(): boolean {
+    return hub.observers.size > 0;
+  }
+
   /** One message was handed to the application. */
   consumed(attributes: Attributes): void {
     if (this.idle) return;

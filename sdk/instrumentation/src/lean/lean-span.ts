@@ -21,6 +21,7 @@ import {
 } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, SpanProcessor, TimedEvent } from '@opentelemetry/sdk-trace-node';
+import { hrTimeOf } from '../kernel/clock.ts';
 import { exceptionAttributes } from './exception-attributes.ts';
 
 /** The SDK's default for attributes, links and events of a span. */
@@ -229,5 +230,5 @@ export function unconverted(time: TimeInput): number | HrTime {
 }
 
 function pairOf(time: number | HrTime): HrTime {
-  return typeof time === 'number' ? timeInputToHrTime(time) : time;
+  return typeof time === 'number' ? hrTimeOf(time) : time;
 }

@@ -8,6 +8,7 @@ import {
   tryOpenDelivery,
 } from '../kernel/delivery.ts';
 import { isQuietDelivery } from '../kernel/destination.ts';
+import { HandlerScope } from '../kernel/handler-scope.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { AnyMethod, Connection, NatsMessage, Protocol } from '../kernel/nats-internals.ts';
 import { wrapMethod } from '../kernel/wrap.ts';
@@ -77,6 +78,7 @@ function tracedOptions(
   if (typeof callback !== 'function' || kernel.quiet) return undefined;
   if (isQuietDelivery(subject, factsOf(nc.protocol).inboxPrefix)) return undefined;
   const source = sourceOf(kernel, { protocol: nc.protocol, subject, queue: options?.queue });
+  source.scope = scopeOf(nc.protocol);
   return {
     ...options,
     callback(this: unknown, error: unknown, message: NatsMessage) {
@@ -87,6 +89,14 @@ function tracedOptions(
       return runDelivery(delivery, callback, { self: this, args: [error, message] });
     },
   };
+}
+
+const SCOPE = Symbol('hopline.scope');
+
+/** One for all subscriptions of a connection: they are called out of the same reads. */
+function scopeOf(protocol: Protocol & { [SCOPE]?: HandlerScope }): HandlerScope {
+  protocol[SCOPE] ??= new HandlerScope();
+  return protocol[SCOPE];
 }
 
 function sourceOf(kernel: Kernel, { protocol, subject, queue }: Subscription): DeliverySource {
