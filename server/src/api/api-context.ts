@@ -71,6 +71,15 @@ export async function rolledRange(
   return wholeBuckets(bounds, await rollupReach(context.database, context.queryTimeoutMs));
 }
 
+/** Bounds to the nanosecond, for a question about attempts that were rolled. */
+export async function exactly(
+  { database, queryTimeoutMs }: ApiContext,
+  { from, to, timeoutMs }: Bounds,
+): Promise<RolledBounds> {
+  const reach = await rollupReach(database, queryTimeoutMs);
+  return { from, to, timeoutMs, reach, isExact: true };
+}
+
 function timeOf(field: string, text: string): UnixNs {
   const time = BigInt(text);
   if (time <= MAX_TIME) return time as UnixNs;

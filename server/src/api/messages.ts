@@ -9,7 +9,7 @@ import {
   type SpanHead,
   type StageTook,
 } from '../store/store.ts';
-import { type ApiContext, askedRange, MAX_TIME, wholeRange } from './api-context.ts';
+import { type ApiContext, askedRange, exactly, MAX_TIME, wholeRange } from './api-context.ts';
 import { durationRange } from './duration-range.ts';
 import { BadRequest } from './errors.ts';
 import { loadMessages } from './message-rows.ts';
@@ -60,17 +60,19 @@ interface Batch {
 }
 
 async function nextBatch(
-  { database }: ApiContext,
+  context: ApiContext,
   filter: Parameters<typeof publishSpans>[1],
   took: StageTook | undefined,
 ): Promise<Batch> {
-  const { from, to, timeoutMs, after: before, limit } = filter;
+  const { database } = context;
+  const { after: before, limit } = filter;
   if (took === undefined) {
     const spans = await publishSpans(database, filter);
     const last = spans.at(-1);
     return { spans, last: last && cursorAt(last) };
   }
-  const search = { from, to, timeoutMs, ...took, ...(before ? { before } : {}), limit: MAX_BATCH };
+  const bounds = await exactly(context, filter);
+  const search = { ...bounds, ...took, ...(before ? { before } : {}), limit: MAX_BATCH };
   const among = await messagesThatTook(database, search);
   const oldest = among.at(-1);
   if (oldest === undefined) return { spans: [], last: undefined };

@@ -1,7 +1,7 @@
 import { messageId, type SpanId, type TraceId } from '@hopline/model';
 import type { SlowestResponse, StageOrTotal } from '@hopline/model/api';
 import { type SlowDeliveryRow, slowestDeliveries } from '../store/store.ts';
-import { type ApiContext, askedRange } from './api-context.ts';
+import { type ApiContext, askedRange, exactly } from './api-context.ts';
 import { durationRange } from './duration-range.ts';
 
 interface SlowestQuery {
@@ -24,7 +24,7 @@ export async function getSlowest(
 ): Promise<SlowestResponse> {
   const { producer, subject, consumer, stage, attempts, limit } = query;
   const rows = await slowestDeliveries(context.database, {
-    ...askedRange(context, query),
+    ...(await exactly(context, askedRange(context, query))),
     producer,
     subject,
     consumer,

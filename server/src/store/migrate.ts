@@ -40,6 +40,7 @@ const TIME_COLUMNS = {
   cluster_events: 'time',
   metrics: 'time',
   clock_windows: 'bucket',
+  attempts: 'bucket',
 } as const;
 const ROLLUP = /^(?:deliveries|traffic)_(10s|1m|1h)$/;
 

@@ -1,4 +1,3 @@
-import { deliveryStages, type StageFilter } from '../queries/paths/delivery-stages.ts';
 import { binOf } from './sketch.ts';
 
 /** Columns of a row of deliveries, of whatever level, but for the version. */
@@ -7,22 +6,19 @@ export const DELIVERY_COLUMNS = `bucket, producer, subject_pattern, consumer, is
 
 const DELIVERY_KEY = 'bucket, producer, subject_pattern, consumer, is_first, stage';
 
-/**
- * SQL: deliveries of messages published within the bounds, concluded from their spans, in buckets of
- * {grain:UInt32} seconds. Needs `stageParams` too.
- */
-export const deliveryRows = (filter: StageFilter): string => `
+/** SQL: attempts, a sub-select with ATTEMPT_COLUMNS, in buckets of {grain:UInt32} seconds. */
+export const deliveryRows = (attempts: string): string => `
   SELECT ${DELIVERY_KEY}, sum(n) AS count, sum(f) AS failed, sum(s) AS sum, min(lo) AS least,
     max(hi) AS most, sum(m) AS measured, sum(d) AS derived, sum(a) AS adjusted,
     groupArray(bin) AS bins, groupArray(n) AS bin_counts
   FROM (
     SELECT toDateTime(intDiv(published_ns, 1000000000 * {grain:UInt32}) * {grain:UInt32}, 'UTC') AS bucket,
-      producer, subject_pattern, consumer, number = 1 AS is_first, stages.1 AS stage,
-      ${binOf('assumeNotNull(stages.2)')} AS bin, count() AS n, sum(delivery.failed) AS f,
-      sum(toInt128(assumeNotNull(stages.2))) AS s, min(assumeNotNull(stages.2)) AS lo,
-      max(assumeNotNull(stages.2)) AS hi, countIf(stages.3 = 'measured') AS m,
-      countIf(stages.3 = 'derived') AS d, countIf(stages.3 = 'adjusted') AS a
-    FROM ${deliveryStages(filter)} AS delivery ARRAY JOIN stages
+      producer, subject_pattern, consumer, number = 1 AS is_first, stage, ${binOf('took')} AS bin,
+      count() AS n, sum(attempt.failed) AS f, sum(toInt128(took)) AS s, min(took) AS lo, max(took) AS hi,
+      countIf(provenance = 'measured') AS m, countIf(provenance = 'derived') AS d,
+      countIf(provenance = 'adjusted') AS a
+    FROM ${attempts} AS attempt
+    ARRAY JOIN stages AS stage, durations AS took, provenances AS provenance
     GROUP BY ${DELIVERY_KEY}, bin
   )
   GROUP BY ${DELIVERY_KEY}`;

@@ -14,12 +14,16 @@ export interface RollupReach {
 /** Bounds, and how far rollups may answer for them. */
 export interface RolledBounds extends Bounds {
   reach: RollupReach;
+  /** To the nanosecond: whole buckets cannot answer. */
+  isExact?: boolean;
 }
 
 export const NOTHING_ROLLED: RollupReach = { rolledTo: 0, oldestFine: 0, oldestMinute: 0 };
 
-/** Shorter ranges are read from the spans, to the nanosecond. */
+/** Shorter ranges are answered to the nanosecond. */
 const SHORTEST_NS = 120n * SECOND_NS;
+/** What is missing at most at the end of an answer, until it is rolled: more is read from the spans. */
+const MISSING_NS = 20n * SECOND_NS;
 
 /**
  * The bounds widened to whole buckets, as rollups can answer them: what is asked for ends may begin up to ten
@@ -27,7 +31,7 @@ const SHORTEST_NS = 120n * SECOND_NS;
  */
 export function wholeBuckets(bounds: Bounds, reach: RollupReach): RolledBounds {
   const { from, to } = bounds;
-  if (to - from < SHORTEST_NS || reach.rolledTo === 0) return { ...bounds, reach: NOTHING_ROLLED };
+  if (to - from < SHORTEST_NS || reach.rolledTo === 0) return { ...bounds, reach, isExact: true };
   const first = Number(from / SECOND_NS);
   const begin = floorTo(first, levelAt(first, reach));
   const last = Number(to / SECOND_NS) + 1;
@@ -53,24 +57,35 @@ export interface Stretch {
   end: number;
 }
 
-/** A range as stretches of rollups, oldest first, and the rest that only the spans tell, undefined for none. */
+interface Times {
+  from: UnixNs;
+  to: UnixNs;
+}
+
+/** A range as stretches of rollups, oldest first, and the rest that they do not answer, undefined for none. */
 export interface RangePlan {
   stretches: Stretch[];
-  rest: { from: UnixNs; to: UnixNs } | undefined;
+  rest: Times | undefined;
+}
+
+/** The part of the bounds that is not rolled yet and too long to be left out. */
+export function unrolled({ from, to, reach }: RolledBounds): Times | undefined {
+  const end = BigInt(reach.rolledTo) * SECOND_NS;
+  if (end > 0n && to < end + MISSING_NS) return undefined;
+  return { from: (end > from ? end : from) as UnixNs, to };
 }
 
 /**
  * The coarsest buckets that fill the bounds. `step`: no bucket may cross the border between two steps
  * of so many seconds.
  */
-export function rangePlan({ from, to, reach }: RolledBounds, step?: number): RangePlan {
+export function rangePlan(bounds: RolledBounds, step?: number): RangePlan {
+  const { from, to, reach } = bounds;
+  if (bounds.isExact) return { stretches: [], rest: { from, to } };
   const begin = Number(from / SECOND_NS);
   const end = Math.min(reach.rolledTo, Number((to + 1n) / SECOND_NS));
-  if (end <= begin) return { stretches: [], rest: { from, to } };
   const levels = [HOUR, MINUTE, FINE].filter((level) => !step || step % level.seconds === 0);
-  const stretches = fill(begin, end, levels);
-  const restFrom = (BigInt(end) * SECOND_NS) as UnixNs;
-  return { stretches, rest: restFrom <= to ? { from: restFrom, to } : undefined };
+  return { stretches: fill(begin, end, levels), rest: unrolled(bounds) };
 }
 
 function fill(begin: number, end: number, [level, ...finer]: readonly Level[]): Stretch[] {

@@ -1,9 +1,9 @@
 import { unixNs } from '@hopline/model';
 import type { ParamValue } from '../database.ts';
-import { stageParams } from '../queries/paths/delivery-stages.ts';
+import { ATTEMPT_COLUMNS, deliveryStages, stageParams } from '../queries/paths/delivery-stages.ts';
 import type { Background } from './background.ts';
 import { DELIVERY_COLUMNS, deliveryRows, mergedDeliveries } from './delivery-rows.ts';
-import { LEVELS, type Level, SECOND_NS } from './levels.ts';
+import { FINE, LEVELS, type Level, SECOND_NS } from './levels.ts';
 import { IS_DELIVERY_MARK } from './rolled-deliveries.ts';
 import {
   IS_TRAFFIC_MARK,
@@ -32,9 +32,13 @@ interface Kind {
   isMark: string;
   /** Columns of a mark after its bucket. */
   mark: string;
-  fromSpans: string;
+  /** SQL: rows of buckets, from attempts or spans. */
+  counted: string;
   merged: (rows: string) => string;
 }
+
+const WITHIN =
+  "bucket >= toDateTime({first:UInt32}, 'UTC') AND bucket < toDateTime({end:UInt32}, 'UTC')";
 
 const KINDS: readonly Kind[] = [
   {
@@ -42,7 +46,8 @@ const KINDS: readonly Kind[] = [
     columns: DELIVERY_COLUMNS,
     isMark: IS_DELIVERY_MARK,
     mark: "'', '', '', 0, '', 0, 0, 0, 0, 0, 0, 0, 0, [], []",
-    fromSpans: deliveryRows({ inSteps: true }),
+    counted: deliveryRows(`(SELECT ${ATTEMPT_COLUMNS} FROM attempts
+      WHERE ${WITHIN} AND version = {version:UInt64} AND number > 0)`),
     merged: mergedDeliveries,
   },
   {
@@ -50,21 +55,44 @@ const KINDS: readonly Kind[] = [
     columns: TRAFFIC_COLUMNS,
     isMark: IS_TRAFFIC_MARK,
     mark: "'', [], 0, 0, 0, 0, [], []",
-    fromSpans: TRAFFIC_FACTS.map((fact) => trafficRows(fact, { inSteps: true })).join(
-      ' UNION ALL ',
-    ),
+    counted: TRAFFIC_FACTS.map((fact) => trafficRows(fact, { inSteps: true })).join(' UNION ALL '),
     merged: mergedTraffic,
   },
 ];
 
-/** Computes buckets from spans and server events. */
+/** Computes buckets from spans and server events: attempts first, what is counted of them then. */
 export async function rollFromSpans(work: Work, { level, buckets }: Buckets): Promise<void> {
-  const from = unixNs(BigInt(Math.min(...buckets)) * SECOND_NS);
-  const to = unixNs(BigInt(Math.max(...buckets) + level.seconds) * SECOND_NS - 1n);
-  const params = stageParams({ from, to, timeoutMs: 0 });
+  const first = Math.min(...buckets);
+  const end = Math.max(...buckets) + level.seconds;
+  const from = unixNs(BigInt(first) * SECOND_NS);
+  const to = unixNs(BigInt(end) * SECOND_NS - 1n);
+  const params = { ...stageParams({ from, to, timeoutMs: 0 }), first, end };
+  await insertAttempts(work, { level, buckets, params });
   for (const kind of KINDS) {
-    await insert(work, kind, { level, buckets, sql: kind.fromSpans, params });
+    await insert(work, kind, { level, buckets, sql: kind.counted, params });
   }
+}
+
+/** Their buckets are of the finest level, whatever level is computed. */
+async function insertAttempts(
+  { ask, version }: Work,
+  { level, buckets, params }: Buckets & { params: Record<string, ParamValue> },
+): Promise<void> {
+  const marks = buckets.flatMap((begin) =>
+    Array.from({ length: level.seconds / FINE.seconds }, (_, index) =>
+      String(begin + index * FINE.seconds),
+    ),
+  );
+  await ask({
+    tag: `roll-attempts-${level.name}`,
+    sql: `INSERT INTO attempts (${ATTEMPT_COLUMNS}, version)
+      SELECT ${ATTEMPT_COLUMNS}, {version:UInt64} FROM (
+        SELECT * FROM ${deliveryStages({ inSteps: true })}
+        UNION ALL SELECT toDateTime(toUInt32(arrayJoin({marks:Array(String)})), 'UTC'), '', '', '',
+          '', '', '', '', 0, 0, 0, [], [], [])`,
+    params: { ...params, grain: level.seconds, begins: buckets.map(String), marks, version },
+    maxRows: 0,
+  });
 }
 
 /** Computes buckets from those of the next finer level. */
@@ -81,8 +109,7 @@ export async function rollFromFiner(work: Work, { level, buckets }: Buckets): Pr
 /** SQL: rows of the finer buckets within those that begin at {begins}. */
 function newestRows({ name, columns, isMark }: Kind, { name: level }: Level): string {
   const table = `${name}_${level}`;
-  const within = `bucket >= toDateTime({first:UInt32}, 'UTC') AND bucket < toDateTime({end:UInt32}, 'UTC')
-    AND intDiv(toUnixTimestamp(bucket), {grain:UInt32}) * {grain:UInt32}
+  const within = `${WITHIN} AND intDiv(toUnixTimestamp(bucket), {grain:UInt32}) * {grain:UInt32}
       IN (SELECT toUInt32(arrayJoin({begins:Array(String)})))`;
   return `SELECT ${columns} FROM ${table}
     WHERE ${within} AND NOT (${isMark}) AND (bucket, version) IN (

@@ -1,11 +1,7 @@
 import type { ParamValue } from '../database.ts';
 import { LEVELS } from './levels.ts';
 import type { RangePlan, Stretch } from './range.ts';
-
-interface Condition {
-  sql: string;
-  params: Record<string, ParamValue>;
-}
+import type { Source } from './source.ts';
 
 interface Rolled {
   /** `deliveries` or `traffic`. */
@@ -21,10 +17,7 @@ interface Rolled {
  * SQL: the rows of a plan's stretches, level by level; only those of the newest version of their bucket.
  * Empty for a plan without stretches.
  */
-export function rolledRows(
-  plan: RangePlan,
-  { table, columns, isMark, where }: Rolled,
-): Condition[] {
+export function rolledRows(plan: RangePlan, { table, columns, isMark, where }: Rolled): Source[] {
   return LEVELS.flatMap((level) => {
     const own = plan.stretches.filter((stretch) => stretch.level === level);
     if (own.length === 0) return [];
@@ -41,7 +34,7 @@ export function rolledRows(
   });
 }
 
-function withinStretches(stretches: readonly Stretch[]): Condition {
+function withinStretches(stretches: readonly Stretch[]): Source {
   const params: Record<string, ParamValue> = {};
   const parts = stretches.map(({ level, begin, end }, index) => {
     const name = `at_${level.name}_${index}`;

@@ -2,8 +2,8 @@ import { boundParams } from '../queries/bounds.ts';
 import { internalParams } from '../queries/subject-sql.ts';
 import { FINE } from './levels.ts';
 import { type RolledBounds, rangePlan } from './range.ts';
-import type { Source } from './rolled-deliveries.ts';
 import { rolledRows } from './rolled-rows.ts';
+import type { Source } from './source.ts';
 import { IS_TRAFFIC_MARK, TRAFFIC_COLUMNS, type TrafficFact, trafficRows } from './traffic-rows.ts';
 
 /**

@@ -24,8 +24,10 @@ export interface RollerOptions {
   nowMs?: () => number;
 }
 
-/** A bucket is rolled this long after its end; until then questions are answered from the spans. */
+/** A bucket is over this long after its end: what has then not come comes late. */
 const DELAY_SECONDS = 5;
+/** Before it is over a bucket is computed too, as long as not more than so many messages came anew. */
+const MAX_UNFINISHED_PUBLISHES = 5_000;
 /** An insert that began so long ago has ended: its rows can be seen. */
 const INSERT_SECONDS = 150;
 /** What new rows refer to is mostly so young; older contexts are looked up by their ids. */
@@ -55,6 +57,8 @@ export class Roller {
   readonly #seen = new Map<string, number>();
   /** Buckets to compute, with the messages known to be in them. */
   readonly #dirty = new Map<number, number>();
+  /** Buckets that were computed before they were over: once more then, by all that is known of clocks. */
+  readonly #unfinished = new Set<number>();
   /** Coarser buckets to compute once they are over. */
   readonly #coarse = new Map<Level, Set<number>>([
     [MINUTE, new Set()],
@@ -91,8 +95,14 @@ export class Roller {
     for (const at of batch) this.#seen.set(keyOf(at), at.rows);
     await this.#findLate();
 
-    const horizon = floorTo(now - DELAY_SECONDS, FINE);
-    const isLeft = await this.#compute(horizon);
+    const over = floorTo(now - DELAY_SECONDS, FINE);
+    const horizon = ceilTo(now + 1, FINE);
+    for (const bucket of this.#unfinished) {
+      if (bucket >= over) continue;
+      this.#unfinished.delete(bucket);
+      this.#add([{ bucket, publishes: 0 }]);
+    }
+    const isLeft = await this.#compute({ over, horizon });
     const rolledTo = this.#rolledTo(horizon);
     await this.#computeCoarser(MINUTE, rolledTo);
     await this.#computeCoarser(HOUR, rolledTo);
@@ -137,9 +147,14 @@ export class Roller {
     }
   }
 
-  /** Computes the oldest dirty buckets before `horizon`; true when some are left. */
-  async #compute(horizon: number): Promise<boolean> {
-    const due = [...this.#dirty.keys()].filter((bucket) => bucket < horizon).sort((a, b) => a - b);
+  /** Computes the oldest dirty buckets of those that are `over`, and small ones before `horizon`; true when some are left. */
+  async #compute({ over, horizon }: { over: number; horizon: number }): Promise<boolean> {
+    const due = [...this.#dirty]
+      .filter(([bucket, publishes]) =>
+        publishes > MAX_UNFINISHED_PUBLISHES ? bucket < over : bucket < horizon,
+      )
+      .map(([bucket]) => bucket)
+      .sort((a, b) => a - b);
     const run = this.#firstRun(due);
     if (run.length === 0) return false;
     const level = this.#levelAt(run[0]!);
@@ -147,6 +162,7 @@ export class Roller {
     const [coarser] = [MINUTE, HOUR].filter(({ seconds }) => seconds > level.seconds);
     for (const bucket of run) {
       this.#dirty.delete(bucket);
+      if (bucket >= over) this.#unfinished.add(bucket);
       if (coarser) this.#coarse.get(coarser)!.add(floorTo(bucket, coarser));
     }
     return run.length < due.length;

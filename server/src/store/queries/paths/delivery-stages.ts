@@ -19,28 +19,40 @@ export interface StageFilter extends PathFilter {
   inSteps?: boolean;
 }
 
+/** Columns of a row of `deliveryStages`, and of the table `attempts` but for the version. */
+export const ATTEMPT_COLUMNS = `bucket, producer, subject_pattern, consumer, trace_id, span_id,
+  handler_trace_id, handler_span_id, published_ns, number, failed, stages, durations, provenances`;
+
 /**
  * SQL: one row for each attempt of each delivery whose publish lies within the bounds, with its stages
- * by docs/message-model.md. A sub-select; needs `stageParams`. Columns:
+ * by docs/message-model.md, concluded from the spans. A sub-select; needs `stageParams`. Columns, those
+ * of the table `attempts`:
  *
  * | column | |
  * |---|---|
+ * | bucket | ten seconds of publish time |
  * | producer, subject_pattern, consumer | the path |
  * | trace_id, span_id | the message's creation context |
  * | handler_trace_id, handler_span_id | the attempt |
  * | published_ns | T0, producer's clock |
  * | number | 1 for the first attempt |
  * | failed | 1 when the handler ended in an error |
- * | stages | Array(Tuple(stage, ns, provenance)), `total` among them; unknown ones are left out |
+ * | stages, durations, provenances | arrays in step; `total` among them; unknown stages are left out |
  *
  * Every span counts once however often it was delivered. The handler may have come any time after its
  * message, and by parent or by link: no window of time stands between them.
+ *
+ * The engine takes some 0.3 s to understand it, however few rows there are: questions read the table.
  */
 export const deliveryStages = (filter: StageFilter): string => `(
-  SELECT producer, subject_pattern, consumer, trace_id, span_id, handler_trace_id, handler_span_id,
-    published_ns, number, failed,
-    arrayFilter(stage -> stage.1 != '' AND isNotNull(stage.2), [${STAGE_TUPLES}]) AS stages
-  FROM (${correctedMarks(filter)})
+  SELECT toDateTime(intDiv(published_ns, 10000000000) * 10, 'UTC') AS bucket, producer, subject_pattern,
+    consumer, trace_id, span_id, handler_trace_id, handler_span_id, published_ns, number, failed,
+    known.1 AS stages, arrayMap(took -> assumeNotNull(took), known.2) AS durations, known.3 AS provenances
+  FROM (
+    SELECT producer, subject_pattern, consumer, trace_id, span_id, handler_trace_id, handler_span_id,
+      published_ns, number, failed,
+      arrayFilter(stage -> stage.1 != '' AND isNotNull(stage.2), ${STAGE_TUPLES}) AS known
+    FROM (${correctedMarks(filter)}))
 )`;
 
 export const stageParams = (args: Bounds & PathFilter): Record<string, ParamValue> => ({
@@ -48,9 +60,19 @@ export const stageParams = (args: Bounds & PathFilter): Record<string, ParamValu
   ...internalParams,
   earliest: args.from - SKEW_NS,
   latestHop: args.to + SKEW_NS,
-  ...(args.producer === undefined ? {} : { producer: args.producer }),
-  ...(args.subject === undefined ? {} : { pattern: args.subject }),
-  ...(args.consumer === undefined ? {} : { handler: args.consumer }),
+  ...pathParams(args),
+});
+
+/** SQL: of what a filter lets through, by the columns of a path; needs `pathParams`. */
+export const onPath = ({ producer, subject, consumer }: PathFilter): string => `(
+  ${producer === undefined ? '1' : 'producer = {producer:String}'}
+  AND ${subject === undefined ? '1' : 'subject_pattern = {pattern:String}'}
+  AND ${consumer === undefined ? '1' : 'consumer = {handler:String}'})`;
+
+export const pathParams = (filter: PathFilter): Record<string, ParamValue> => ({
+  ...(filter.producer === undefined ? {} : { producer: filter.producer }),
+  ...(filter.subject === undefined ? {} : { pattern: filter.subject }),
+  ...(filter.consumer === undefined ? {} : { handler: filter.consumer }),
 });
 
 /** Clocks of consumers and servers may be off from the publisher's by so much and are still found. */
@@ -207,7 +229,7 @@ const correctedMarks = (filter: StageFilter): string => `
     consumer_clock = producer_clock AND isNull(left_broker) AND isNull(arrived) AS same_clock,
     if(consumer_clock = producer_clock, 0, min(reference_offset + reception_offset)
       OVER (PARTITION BY trace_id, span_id, consumer_clock)) AS consumer_offset
-  FROM (SELECT *, ${chosen('reception')} AS reception_offset, arrived - arrival_offset AS arrived_c,
+  FROM (SELECT *, ${chosen(['reception'])}[1] AS reception_offset, arrived - arrival_offset AS arrived_c,
     stored - store_offset AS stored_c, handed_over - hand_over_offset AS handed_over_c
   FROM (SELECT *, ${NONE_BELOW} AS reception_low,
     coalesce(received, started) - coalesce(server_mark, published_ns) AS reception_high,
@@ -215,9 +237,10 @@ const correctedMarks = (filter: StageFilter): string => `
     consumer_at_most - if(isNull(server_mark), producer_at_least, 0) AS reception_window_high,
     multiIf(isNotNull(stored), store_offset, isNotNull(handed_over), hand_over_offset,
       isNotNull(arrived), arrival_offset, 0) AS reference_offset
-  FROM (SELECT *, ${chosen('arrival')} AS arrival_offset,
-    if(store_at_arrival, arrival_offset, ${chosen('store')}) AS store_offset,
-    if(hand_over_at_arrival, arrival_offset, ${chosen('hand_over')}) AS hand_over_offset
+  FROM (SELECT *, offsets[1] AS arrival_offset,
+    if(store_at_arrival, arrival_offset, offsets[2]) AS store_offset,
+    if(hand_over_at_arrival, arrival_offset, offsets[3]) AS hand_over_offset
+  FROM (SELECT *, ${chosen(['arrival', 'store', 'hand_over'])} AS offsets
   FROM (SELECT *, coalesce(stored, handed_over, arrived) AS server_mark,
     ${lower('stored')} AS store_low, ${upper('stored')} AS store_high,
     ${NONE_BELOW} AS hand_over_low, ${upper('handed_over')} AS hand_over_high,
@@ -228,17 +251,21 @@ const correctedMarks = (filter: StageFilter): string => `
   FROM (SELECT *, isNotNull(stored) AND arrival_server = store_server AS store_at_arrival,
     isNotNull(handed_over) AND arrival_server = hand_over_server AS hand_over_at_arrival
   FROM (${marks(filter)})
-  WHERE is_process OR NOT any_process)))))`;
+  WHERE is_process OR NOT any_process))))))`;
 
 /** The window of a server's clock from the publisher's: the publisher's from the servers', turned. */
 const serversAhead = (of: string): string =>
   `-producer_at_most AS ${of}_window_low, -producer_at_least AS ${of}_window_high`;
 
-/** `chosen` of insight/clocks.ts, within `<of>_low`, `<of>_high` and the same two of its window. */
-const chosen = (of: string): string => `arrayMap((l, h, low, high) ->
-  arrayMap((a, b) -> ${inBounds('a', 'b')}, [if(l <= h, l, low)], [if(l <= h, h, high)])[1],
-  [greatest(${of}_low, ${of}_window_low)], [least(${of}_high, ${of}_window_high)],
-  [${of}_low], [${of}_high])[1]`;
+/** `chosen` of insight/clocks.ts: of each mark within `<of>_low`, `<of>_high` and the same two of its window. */
+const chosen = (of: readonly string[]): string => {
+  const each = (column: string): string => `[${of.map((mark) => `${mark}_${column}`).join(', ')}]`;
+  return `arrayMap((l, h, low, high) ->
+    arrayMap((a, b) -> ${inBounds('a', 'b')}, [if(l <= h, l, low)], [if(l <= h, h, high)])[1],
+    arrayMap((a, b) -> greatest(a, b), ${each('low')}, ${each('window_low')}),
+    arrayMap((a, b) -> least(a, b), ${each('high')}, ${each('window_high')}),
+    ${each('low')}, ${each('high')})`;
+};
 
 /** `within` of insight/clocks.ts. */
 const inBounds = (low: string, high: string): string => `
@@ -258,63 +285,67 @@ interface Stretch {
   sameClock?: string;
 }
 
-/** NULL stays NULL, which `greatest` would not do. */
-const notNegative = (value: string): string => `if(${value} < 0, 0, ${value})`;
-
-function tuple({ name, from, to, corrected, sameClock = '0' }: Stretch): string {
-  if (!corrected) return `(${name}, ${notNegative(`${to} - (${from})`)}, 'measured')`;
-  const raw = `(${to} - (${from}))`;
-  const onOneClock = `(${corrected.to} - (${corrected.from}))`;
-  return `(${name}, ${notNegative(onOneClock)}, multiIf(${raw} < 0 OR ${onOneClock} != ${raw}, 'adjusted',
-    ${sameClock}, 'measured', 'derived'))`;
-}
-
 const IS_FIRST = 'number = 1';
 const consumerClock = (mark: string): string => `${mark} - consumer_offset`;
 
 /** stagesOf of insight/stages.ts, as SQL; its test holds the two against each other. */
-const STAGE_TUPLES = [
-  tuple({
+const STRETCHES: readonly Stretch[] = [
+  {
     name: `if(${IS_FIRST} AND isNotNull(arrived), 'send', '')`,
     from: 'published_ns',
     to: 'arrived',
     corrected: { from: 'published_ns', to: 'arrived_c' },
-  }),
-  tuple({
+  },
+  {
     name: `multiIf(NOT (${IS_FIRST}) OR isNull(left_broker), '', isNull(arrived), 'store', 'broker')`,
     from: 'coalesce(arrived, published_ns)',
     to: 'left_broker',
     corrected: { from: 'coalesce(arrived_c, published_ns)', to: 'left_broker_c' },
     sameClock: 'isNotNull(arrived) AND (store_at_arrival OR hand_over_at_arrival)',
-  }),
-  tuple({
+  },
+  {
     name: `multiIf(NOT (${IS_FIRST}) OR isNull(received), '', isNull(left_broker), 'transit',
       is_jetstream, 'queue', 'deliver')`,
     from: 'before',
     to: 'received',
     corrected: { from: 'before_c', to: consumerClock('received') },
     sameClock: 'same_clock',
-  }),
-  tuple({
+  },
+  {
     name: `if(${IS_FIRST} AND isNull(received), 'transit', '')`,
     from: 'before',
     to: 'started',
     corrected: { from: 'before_c', to: consumerClock('started') },
     sameClock: 'same_clock',
-  }),
-  tuple({
+  },
+  {
     name: `if(${IS_FIRST}, '', if(isNull(received), 'transit', 'queue'))`,
     from: 'if(number > 1 AND previous_end > 0, previous_end, NULL)',
     to: 'coalesce(received, started)',
-  }),
-  tuple({ name: `if(isNull(received), '', 'buffer')`, from: 'received', to: 'started' }),
-  tuple({ name: `'process'`, from: 'started', to: 'ended' }),
-  tuple({ name: `if(settled_at > ended, 'settle', '')`, from: 'ended', to: 'settled_at' }),
-  tuple({
+  },
+  { name: `if(isNull(received), '', 'buffer')`, from: 'received', to: 'started' },
+  { name: `'process'`, from: 'started', to: 'ended' },
+  { name: `if(settled_at > ended, 'settle', '')`, from: 'ended', to: 'settled_at' },
+  {
     name: `'total'`,
     from: 'published_ns',
     to: 'ended',
     corrected: { from: 'published_ns', to: consumerClock('ended') },
     sameClock: 'consumer_clock = producer_clock',
-  }),
-].join(',\n      ');
+  },
+];
+
+const each = (part: (stretch: Stretch) => string): string => `[${STRETCHES.map(part).join(', ')}]`;
+
+/**
+ * Tuples of name, ns and provenance, one for each of STRETCHES. The formula stands once, over arrays of
+ * what goes into it: the engine takes longer to resolve an expression than to compute it for a thousand rows.
+ */
+const STAGE_TUPLES = `arrayMap((name, took, raw, same) -> (name,
+    if(took < 0, 0, took),
+    multiIf(same = 2, 'measured', raw < 0 OR took != raw, 'adjusted', same = 1, 'measured', 'derived')),
+  ${each(({ name }) => name)},
+  arrayMap((a, b) -> b - a, ${each(({ from, corrected }) => (corrected ? corrected.from : from))},
+    ${each(({ to, corrected }) => (corrected ? corrected.to : to))}),
+  arrayMap((a, b) -> b - a, ${each(({ from }) => from)}, ${each(({ to }) => to)}),
+  ${each(({ corrected, sameClock = '0' }) => (corrected ? sameClock : '2'))})`;

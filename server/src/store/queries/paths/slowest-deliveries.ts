@@ -1,7 +1,8 @@
 import type { Provenance } from '@hopline/model';
 import type { Database } from '../../database.ts';
-import type { Bounds } from '../bounds.ts';
-import { deliveryStages, type PathFilter, stageParams } from './delivery-stages.ts';
+import type { RolledBounds } from '../../rollups/range.ts';
+import { rolledAttempts } from '../../rollups/rolled-attempts.ts';
+import type { PathFilter } from './delivery-stages.ts';
 
 /** One attempt and how long one of its stages took. */
 export interface SlowDeliveryRow {
@@ -24,22 +25,22 @@ export interface SlowDeliveryRow {
 /** Attempts in which `stage` took from `minNs` to below `maxNs`, slowest first. */
 export function slowestDeliveries(
   database: Database,
-  args: Bounds &
+  args: RolledBounds &
     PathFilter & { stage: string; minNs: bigint; maxNs: bigint; firstOnly: boolean; limit: number },
 ): Promise<SlowDeliveryRow[]> {
+  const attempts = rolledAttempts(args);
   return database.query<SlowDeliveryRow>({
     tag: 'slowest-deliveries',
     sql: `SELECT producer, subject_pattern, consumer, lower(hex(trace_id)) AS trace_id,
         lower(hex(span_id)) AS span_id, lower(hex(handler_trace_id)) AS handler_trace_id,
         lower(hex(handler_span_id)) AS handler_span_id, toString(published_ns) AS published,
-        toUInt32(number) AS number, failed, toString(assumeNotNull(stages.2)) AS duration,
-        stages.3 AS provenance
-      FROM ${deliveryStages(args)} ARRAY JOIN stages
-      WHERE stages.1 = {stage:String} AND stages.2 >= {min:Int64} AND stages.2 < {max:Int64}
+        toUInt32(number) AS number, failed, toString(took) AS duration, toString(how) AS provenance
+      FROM ${attempts.sql} ARRAY JOIN stages AS of, durations AS took, provenances AS how
+      WHERE of = {stage:String} AND took >= {min:Int64} AND took < {max:Int64}
         ${args.firstOnly ? 'AND number = 1' : ''}
-      ORDER BY assumeNotNull(stages.2) DESC, published_ns LIMIT {limit:UInt32}`,
+      ORDER BY took DESC, published_ns LIMIT {limit:UInt32}`,
     params: {
-      ...stageParams(args),
+      ...attempts.params,
       stage: args.stage,
       min: args.minNs,
       max: args.maxNs,
