@@ -103,7 +103,7 @@ async function report(database: ChdbDatabase): Promise<string> {
     from: unixNs(BigInt(BEGIN) * 1_000_000_000n),
     to: unixNs(BigInt(end) * 1_000_000_000n - 1n),
     timeoutMs: TIMEOUT_MS,
-    reach: { rolledTo: end, oldestFine: 0, oldestMinute: 0 },
+    reach: { rolledTo: end, behind: 0, oldestFine: 0, oldestMinute: 0 },
   });
   const exact = await database.query<{ stage: string; count: string; q: string[] }>({
     tag: 'bench',

@@ -2,7 +2,7 @@ import type { Background } from './background.ts';
 import type { RollupReach } from './range.ts';
 
 /** Where the roller stands; Unix seconds. */
-export interface Progress extends RollupReach {
+export interface Progress extends Omit<RollupReach, 'behind'> {
   /** Unix ms; every bucket was written with this or less. */
   version: number;
   /** Rows that the engine took before this are in the rollups, as far as these reach. */

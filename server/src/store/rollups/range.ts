@@ -6,6 +6,8 @@ import { ceilTo, FINE, floorTo, HOUR, type Level, MINUTE, SECOND_NS } from './le
 export interface RollupReach {
   /** Buckets before this are computed; 0: none is. */
   rolledTo: number;
+  /** From there to the engine's clock, s; negative while the bucket is not over. */
+  behind: number;
   /** A level's buckets from this on are sure to be kept. */
   oldestFine: number;
   oldestMinute: number;
@@ -18,12 +20,17 @@ export interface RolledBounds extends Bounds {
   isExact?: boolean;
 }
 
-export const NOTHING_ROLLED: RollupReach = { rolledTo: 0, oldestFine: 0, oldestMinute: 0 };
+export const NOTHING_ROLLED: RollupReach = {
+  rolledTo: 0,
+  behind: Number.MAX_SAFE_INTEGER,
+  oldestFine: 0,
+  oldestMinute: 0,
+};
 
 /** Shorter ranges are answered to the nanosecond. */
 const SHORTEST_NS = 120n * SECOND_NS;
-/** What is missing at most at the end of an answer, until it is rolled: more is read from the spans. */
-const MISSING_NS = 20n * SECOND_NS;
+/** What may be missing at the end of an answer until it is rolled; when more is, it is read from the spans. */
+const MISSING_SECONDS = 20;
 
 /**
  * The bounds widened to whole buckets, as rollups can answer them: what is asked for ends may begin up to ten
@@ -68,10 +75,10 @@ export interface RangePlan {
   rest: Times | undefined;
 }
 
-/** The part of the bounds that is not rolled yet and too long to be left out. */
+/** The part of the bounds that is not rolled yet, unless it soon will be. */
 export function unrolled({ from, to, reach }: RolledBounds): Times | undefined {
   const end = BigInt(reach.rolledTo) * SECOND_NS;
-  if (end > 0n && to < end + MISSING_NS) return undefined;
+  if (to < end || reach.behind <= MISSING_SECONDS) return undefined;
   return { from: (end > from ? end : from) as UnixNs, to };
 }
 
