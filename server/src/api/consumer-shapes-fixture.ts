@@ -153,11 +153,14 @@ const COUNTS = [
   'num_waiting',
 ];
 
+/** T3 on the consumer's clock, ns. */
+export const receivedAt = ({ begin, consumerSkew = 0n, late = 0n }: Told): bigint =>
+  begin + ms(TRUTH.store) + ms(TRUTH.queue) + late + consumerSkew;
+
 /** The consumer's export: what it received, handled and acknowledged. */
 export function consumerRequest(shape: Shape, told: Told): Uint8Array {
-  const { begin, consumerSkew = 0n, late = 0n } = told;
-  const stored = begin + ms(TRUTH.store);
-  const received = stored + ms(TRUTH.queue) + late + consumerSkew;
+  const stored = told.begin + ms(TRUTH.store);
+  const received = receivedAt(told);
   const started = received + ms(TRUTH.buffer);
   const ended = started + ms(TRUTH.process);
   const trace = handlerTraceOf(told, shape);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { unixNs } from '@hopline/model';
+import { ATTR, unixNs } from '@hopline/model';
 import { CONTRACT, type EndpointName, type ResponseOf } from '@hopline/model/api';
 import type { FastifyInstance } from 'fastify';
 import { type TemporaryDatabase, temporaryDatabase } from '../store/chdb/temporary-database.ts';
@@ -11,6 +11,7 @@ import {
   handlerTraceOf,
   messageOf,
   producerRequest,
+  receivedAt,
   SHAPES,
   subjectOf,
   type Told,
@@ -47,8 +48,14 @@ async function ask<Name extends EndpointName>(name: Name, path: string): Promise
 /** One side's exports of all shapes, in one batch. */
 async function tell(told: Told, side: 'producer' | 'consumer', again = ''): Promise<void> {
   const request = side === 'producer' ? producerRequest : consumerRequest;
-  const batch = Buffer.concat(SHAPES.map((shape) => request(shape, told)));
-  const outcome = await store.insert('traces', `${side}-${told.run}${again}`, batch);
+  await insert(
+    `${side}-${told.run}${again}`,
+    SHAPES.map((shape) => request(shape, told)),
+  );
+}
+
+async function insert(id: string, requests: Uint8Array[]): Promise<void> {
+  const outcome = await store.insert('traces', id, Buffer.concat(requests));
   assert.notEqual(outcome.status, 'refused');
 }
 
@@ -120,11 +127,50 @@ test('the four shapes give the same stages', async () => {
   assert.deepEqual(await stagesOf(told), truth());
 });
 
+/** Each in a time of its own, so that no edge can be another's. */
+test('each shape by itself: the same edges, the same stages, found by its consumer', async () => {
+  const edgesOf: Record<string, object[]> = {};
+  for (const [index, shape] of SHAPES.entries()) {
+    const told = { run: 7, begin: NOW - (12n - BigInt(index)) * HOUR_NS };
+    await insert(`${shape}-7`, [producerRequest(shape, told), consumerRequest(shape, told)]);
+    const range = `from=${told.begin - HOUR_NS / 4n}&to=${told.begin + HOUR_NS / 4n}`;
+    const { nodes, edges } = await ask('topology', `/api/v1/topology?${range}`);
+    assert.ok(nodes.length > 0, shape);
+    edgesOf[shape] = edges.map(({ id: _id, ...edge }) => edge);
+    const { stages } = await ask('latency', `/api/v1/latency?${range}&${pathOf(told)}`);
+    assert.deepEqual(
+      Object.fromEntries(stages.map(({ stage, count, p50 }) => [stage, `${p50} ${count}`])),
+      Object.fromEntries(
+        Object.entries(truth()).map(([stage, text]) => [stage, `${text.split(' ')[0]} 1`]),
+      ),
+      shape,
+    );
+    const found = [`${range}&service=worker`, `attribute=${ATTR.receiveTime}=${receivedAt(told)}`];
+    for (const query of found) {
+      const { messages } = await ask('messages', `/api/v1/messages?${query}`);
+      assert.deepEqual(
+        messages.map(({ id }) => id),
+        [messageOf(told, shape)],
+        `${shape} ${query}`,
+      );
+    }
+  }
+  const links = edgesOf.child?.map((edge) => Object.values(edge).slice(0, 3).join(' ')).sort();
+  assert.deepEqual(links, [
+    'consumer:SHAPES/worker service:worker consume',
+    'service:shop subject:shapes.g publish',
+    'stream:SHAPES consumer:SHAPES/worker source',
+    'subject:shapes.g stream:SHAPES store',
+  ]);
+  for (const shape of SHAPES) assert.deepEqual(edgesOf[shape], edgesOf.child, shape);
+});
+
 test('the consumer is heard of before its producer', async () => {
   const told = { run: 2, begin: NOW - HOUR_NS };
   await tell(told, 'consumer');
   await tell(told, 'producer');
   assert.deepEqual(await stagesOf(told), truth());
+  await assertBothWays(told);
 });
 
 test('a consumer two hours late, after a restart of Hopline', async () => {
@@ -173,14 +219,18 @@ test("the consumer's clock is 5 s behind: never negative, and told", async () =>
 
 test('told five times over, nothing changes', async () => {
   const told = { run: 1, begin: NOW - HOUR_NS };
-  const paths = () => ask('paths', `/api/v1/paths?${RANGE}`);
-  const once = await paths();
+  const answers = () =>
+    Promise.all([
+      ask('paths', `/api/v1/paths?${RANGE}`),
+      ask('topology', `/api/v1/topology?${RANGE}`),
+    ]);
+  const once = await answers();
   for (let replay = 1; replay <= 5; replay++) {
     await tell(told, 'consumer', `-again-${replay}`);
     await tell(told, 'producer', `-again-${replay}`);
   }
   assert.deepEqual(await stagesOf(told), truth());
-  assert.deepEqual(await paths(), once);
+  assert.deepEqual(await answers(), once);
 });
 
 test('instances of the consumer: what each handled, once, however often it is told', async () => {

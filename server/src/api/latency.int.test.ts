@@ -243,12 +243,19 @@ test('a range without messages is empty, not an error', async () => {
   assert.deepEqual((await ask('paths', '/api/v1/paths?from=1000&to=2000')).paths, []);
 });
 
-test('the same input five times over changes no count, no figure and no path', async () => {
+test('the same input five times over changes no count, no figure, no path and no edge', async () => {
   const answers = async () => {
     const { paths } = await ask('paths', '/api/v1/paths');
-    return [paths, await ask('latency', `/api/v1/latency?${ORDERS}`), await stagesOfPaths()];
+    const { messages } = await ask('messages', '/api/v1/messages');
+    const { nodes, edges } = await ask('topology', '/api/v1/topology');
+    const latency = await ask('latency', `/api/v1/latency?${ORDERS}`);
+    return { paths, messages, nodes, edges, latency, stages: await stagesOfPaths() };
   };
   const once = await answers();
+  const known = [...once.nodes, ...once.edges].flatMap(({ evidence }) => evidence);
+  for (const how of ['client spans', 'server events', 'configuration'] as const) {
+    assert.ok(known.includes(how), how);
+  }
   for (let replay = 1; replay <= 5; replay++) {
     const delivery = `replay-${replay}`;
     await storeStory(store.database, { folder: store.dataDir, begin: BEGIN, delivery });

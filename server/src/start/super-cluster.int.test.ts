@@ -51,14 +51,17 @@ test('one publish through a super-cluster is one tree equal to the real path', {
   });
   const { east, west } = place.clusters;
   assert.ok(east && west);
-  const [home] = east.servers as [NatsServer];
+  const [first] = east.servers as [NatsServer];
   await using dataDir = await tempDir('super-cluster');
   await using server = await startServer(
-    settings(dataDir.path, { logLevel: 'silent', nats: { servers: [home.url] } }),
+    settings(dataDir.path, {
+      logLevel: 'silent',
+      nats: { servers: [first.url], traceSubject: 'hopline.heard' },
+    }),
   );
   await using clients = new Clients();
-  const shop = await clients.open(home, 'shop');
-  const manager = await jetstreamManager(shop);
+  const way = passOn(await clients.open(first, 'way'));
+  const manager = await jetstreamManager(await clients.open(first, 'manager'));
   const config = { name: 'ORDERS', subjects: ['orders.>'], num_replicas: 3 };
   const placed = { ...config, placement: { cluster: 'east', tags: [] } };
   // The meta group spans both clusters and may still be settling.
@@ -77,23 +80,28 @@ test('one publish through a super-cluster is one tree equal to the real path', {
   auditor.subscribe('app.orders.>', { callback: () => undefined });
 
   const leader = async () => (await manager.streams.info('ORDERS')).cluster?.leader ?? '';
-  const at = {
-    home,
-    leader: await waitFor(leader, { message: 'a stream leader', timeoutMs: 30_000 }),
-    ...(await wayWest(place, home)),
-  };
+  const leading = await waitFor(leader, { message: 'a stream leader', timeoutMs: 30_000 });
+  // Not the leader's: then the way to the stream is a hop of its own.
+  const home = east.servers.find(({ name }) => name !== leading)!;
+  const shop = await clients.open(home, 'shop');
+  const at = { home, leader: leading, ...(await wayWest(place, home)) };
 
   await t.test('all servers report', async () => {
     await sees({ server, shop }, realPath(at));
   });
 
+  const reporting = [...new Set([home.name, leading, ...west.servers.map(({ name }) => name)])];
+  for (const name of [...reporting, 'edge']) {
+    await t.test(`the event of ${name} is lost: incomplete at its place`, async () => {
+      way.lose(name);
+      const trace = await sees({ server, shop }, withoutReportOf(name, realPath(at)));
+      assert.equal(trace.missingHops.length, 1);
+      way.lose('');
+    });
+  }
   await t.test('the leaf does not report: incomplete at its place', async () => {
     await reload(west.leaf, '');
-    const path = realPath(at).flatMap((line) => {
-      if (line.includes('till')) return [];
-      return [line.replace(/server edge .*/, 'server edge MISSING')];
-    });
-    const trace = await sees({ server, shop }, path);
+    const trace = await sees({ server, shop }, withoutReportOf('edge', realPath(at)));
     assert.equal(trace.missingHops.length, 1);
     await reload(west.leaf, TRACE);
     await sees({ server, shop }, realPath(at));
@@ -101,12 +109,7 @@ test('one publish through a super-cluster is one tree equal to the real path', {
 
   await t.test('a server in the middle does not report: incomplete at its place', async () => {
     await reload(at.gateway, '');
-    const name = at.gateway.name;
-    const silent = new RegExp(`server ${name} from gateway.*`);
-    // Its own hand-overs are unknown; those of the servers behind it are not.
-    const path = realPath(at)
-      .filter((line) => !/^ {6}(deliver|stream-export)/.test(line))
-      .map((line) => line.replace(silent, `server ${name} MISSING`));
+    const path = withoutReportOf(at.gateway.name, realPath(at));
     const trace = await sees({ server, shop }, path);
     assert.equal(trace.missingHops.length, 1);
   });
@@ -119,6 +122,40 @@ test('one publish through a super-cluster is one tree equal to the real path', {
     await waitFor(reloaded, { message: `${one.name} reloaded`, timeoutMs: 15_000 });
   }
 });
+
+/** Hands the servers' events on to Hopline, but for those of one server. */
+function passOn(nats: NatsConnection): { lose: (server: string) => void } {
+  let lost = '';
+  nats.subscribe('hopline.trace', {
+    callback: (_error, msg) => {
+      const { server } = msg.json<{ server: { name: string } }>();
+      if (server.name !== lost) nats.publish('hopline.heard', msg.data);
+    },
+  });
+  return {
+    lose: (server) => {
+      lost = server;
+    },
+  };
+}
+
+/** What only that server can tell is unknown: its own line and its leaves, not what is behind it. */
+function withoutReportOf(name: string, path: string[]): string[] {
+  const depth = (line: string): number => line.search(/\S/);
+  const begin = path.findIndex((line) => line.trim().startsWith(`server ${name} `));
+  assert.notEqual(begin, -1, name);
+  const below = depth(path[begin]!) + 2;
+  const length = path.slice(begin + 1).findIndex((line) => depth(line) < below);
+  const end = length === -1 ? path.length : begin + 1 + length;
+  const silent = path[begin]!.replace(/server .*/, `server ${name} MISSING`);
+  const isKept = (line: string) => depth(line) > below || line.trim().startsWith('server ');
+  return [
+    ...path.slice(0, begin),
+    silent,
+    ...path.slice(begin + 1, end).filter(isKept),
+    ...path.slice(end),
+  ];
+}
 
 interface Way {
   home: NatsServer;

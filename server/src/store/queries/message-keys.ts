@@ -1,4 +1,5 @@
 import type { ParamValue } from '../database.ts';
+import { handledBy } from './handled-by.ts';
 
 /** What a message is known by outside of Hopline; all that are given must hold. */
 export interface MessageKeys {
@@ -22,13 +23,10 @@ export const isByKey = ({ key, sequence, attribute }: MessageKeys): boolean =>
   key !== undefined || sequence !== undefined || attribute !== undefined;
 
 /**
- * Conditions on publish spans. `handledBy` makes one of a condition on handlers: only they know the
- * position when the publisher did not wait for its PubAck.
+ * Conditions on publish spans. Handlers are asked too: only they know the position when the publisher did
+ * not wait for its PubAck. Needs what `handledBy` does.
  */
-export function byKeys(
-  { key, stream, sequence, attribute }: MessageKeys,
-  handledBy: (condition: string) => string,
-): Condition[] {
+export function byKeys({ key, stream, sequence, attribute }: MessageKeys): Condition[] {
   const all: Condition[] = [];
   if (key !== undefined) all.push({ sql: 'message_key = {key:String}', params: { key } });
   if (stream !== undefined || sequence !== undefined) {

@@ -8,6 +8,7 @@ import {
 } from '@hopline/model';
 import type { Database, ParamValue } from '../database.ts';
 import { type Bounds, boundParams, hexId, within } from './bounds.ts';
+import { handledBy, receivedBy } from './handled-by.ts';
 import { byKeys, type MessageKeys } from './message-keys.ts';
 import { SPAN_HEAD_COLUMNS, type SpanHead } from './span-head.ts';
 import { internalParams, notInternal } from './subject-sql.ts';
@@ -129,7 +130,7 @@ function conditions(args: PageArgs, from: UnixNs): Condition {
   if (possible) all.push(possible);
   if (args.subject !== undefined) all.push(bySubject(args.subject));
   if (args.text !== undefined && args.text !== '') all.push(byText(args.text));
-  all.push(...byKeys(args, handledBy));
+  all.push(...byKeys(args));
   if (args.among !== undefined) all.push(isAmong(args.among));
   if (args.after !== undefined) all.push(before(args.after));
   return {
@@ -138,20 +139,8 @@ function conditions(args: PageArgs, from: UnixNs): Condition {
   };
 }
 
-/**
- * Messages that some handler refers to by parent or by link. A handler counts whenever it came: its span
- * has no upper bound in time, only the message has. Needs `handledSince`.
- */
-function handledBy(condition: string): string {
-  const handlers = `kind = 'CONSUMER' AND (${condition})
-      AND spans.start >= fromUnixTimestamp64Nano({handledSince:Int64}, 'UTC')`;
-  return `(spans.trace_id, spans.span_id) IN (
-    SELECT spans.trace_id, spans.parent_span_id FROM spans WHERE ${handlers}
-    UNION ALL SELECT links.trace_id, links.span_id FROM spans ARRAY JOIN links WHERE ${handlers})`;
-}
-
 const byService = (service: string): Condition => ({
-  sql: `service = {service:String} OR ${handledBy('service = {service:String}')}`,
+  sql: `service = {service:String} OR ${receivedBy('service = {service:String}')}`,
   params: { service },
 });
 
