@@ -13,12 +13,15 @@ import { StreamSetupError } from './errors.ts';
 import {
   DEAD_LETTERS_STREAM,
   INVENTORY_CONSUMER,
+  INVENTORY_RESERVED,
+  INVENTORY_STREAM,
   ORDER_CREATED,
   ORDERS_STREAM,
   PAYMENT_CAPTURED,
   PAYMENT_CONSUMER,
   PAYMENT_MAX_DELIVER,
   PAYMENTS_STREAM,
+  SHIPPING_CONSUMER,
 } from './service/names.ts';
 
 /** What the services use: nats.js alone, or `@hopline/client` around it. */
@@ -34,8 +37,8 @@ const REPLICAS_OF_A_CLUSTER = 3;
 
 /**
  * Makes the two streams and their durable consumers, on three servers where there are three. Tries until
- * the deadline, or until `signal` is aborted. On `@hopline/client` one more stream keeps the dead letters, and
- * the services, not the server, say when an order is given up.
+ * the deadline, or until `signal` is aborted. On `@hopline/client` a third one carries reservations, one more
+ * keeps the dead letters, and the services, not the server, say when an order is given up.
  */
 export async function setUpStreams(
   { natsUrls, client }: { natsUrls: readonly string[]; client: OrdersClient },
@@ -71,6 +74,14 @@ function plans(replicas: number, client: OrdersClient): Plan[] {
     max_ack_pending: MAX_ACK_PENDING,
     max_deliver: client === 'hopline' ? -1 : PAYMENT_MAX_DELIVER,
   };
+  const reservations = {
+    stream: { ...stream, name: INVENTORY_STREAM, subjects: ['inventory.>'] },
+    consumer: {
+      ...consumer,
+      durable_name: SHIPPING_CONSUMER,
+      filter_subject: INVENTORY_RESERVED,
+    },
+  };
   const deadLetters = { stream: { ...stream, name: DEAD_LETTERS_STREAM, subjects: ['dead.>'] } };
   return [
     {
@@ -81,7 +92,7 @@ function plans(replicas: number, client: OrdersClient): Plan[] {
       stream: { ...stream, name: PAYMENTS_STREAM, subjects: ['payments.>'] },
       consumer: { ...consumer, durable_name: INVENTORY_CONSUMER, filter_subject: PAYMENT_CAPTURED },
     },
-    ...(client === 'hopline' ? [deadLetters] : []),
+    ...(client === 'hopline' ? [reservations, deadLetters] : []),
   ];
 }
 

@@ -13,6 +13,9 @@ export const LABEL_PRINTED = 'edge.labels.printed';
 /** On `@hopline/client`: orders that could not be paid, with the cause in their headers. */
 export const ORDER_UNPAID = 'dead.orders.unpaid';
 export const DEAD_LETTERS_STREAM = 'DEAD_LETTERS';
+/** On `@hopline/client`: keeps what is reserved until shipping has it, durable consumer of that stream. */
+export const INVENTORY_STREAM = 'INVENTORY';
+export const SHIPPING_CONSUMER = 'shipping';
 
 /** Durable consumer of ORDERS. */
 export const PAYMENT_CONSUMER = 'payment';

@@ -5,14 +5,16 @@ import { createDelay } from '../service/delay.ts';
 import { INVENTORY_CONSUMER, INVENTORY_RESERVED, PAYMENTS_STREAM } from '../service/names.ts';
 import type { Order } from '../service/order.ts';
 import { startServiceOnClient } from '../service-on-client/service-on-client.ts';
+import { stored } from '../service-on-client/stored.ts';
 
 /** Reserves the stock of every paid order and tells shipping. */
 const service = await startServiceOnClient('inventory');
 const { connection, nats, log } = service;
 const delay = createDelay('inventory');
-const publisher = await createPublisher(connection, { log });
+const js = jetstream(nats);
+const publisher = await createPublisher(connection, { jetstream: js, log });
 consume(connection, {
-  jetstream: jetstream(nats),
+  jetstream: js,
   stream: PAYMENTS_STREAM,
   consumer: INVENTORY_CONSUMER,
   seen: memorySeenIds(),
@@ -24,7 +26,8 @@ service.ready();
 async function reserve(order: Order): Promise<void> {
   await delay(8);
   const pieces = order.items.reduce((sum, item) => sum + item.quantity, 0);
-  // Not lost when the connection is away: it waits, in order, and is confirmed.
-  await publisher.publish(INVENTORY_RESERVED, JSON.stringify(order));
+  // To a stream: after an outage inventory may be back before shipping is, and nobody would hear of it.
+  const messageId = `reserved-${order.orderId}`;
+  stored(await publisher.publish(INVENTORY_RESERVED, JSON.stringify(order), { messageId }));
   log.info({ orderId: order.orderId, pieces }, `reserved ${pieces} pieces`);
 }

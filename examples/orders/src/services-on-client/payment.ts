@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fixed } from '@hopline/client/connect';
 import { consume, memorySeenIds } from '@hopline/client/consume';
 import { createPublisher } from '@hopline/client/publish';
 import { jetstream } from '@nats-io/jetstream';
+import { errors } from '@nats-io/nats-core';
 import { createDelay } from '../service/delay.ts';
 import {
   FRAUD_CHECK,
@@ -40,10 +42,7 @@ consume(connection, {
 service.ready();
 
 async function pay(order: Order, attempt: number): Promise<void> {
-  const verdict = await nats.request(FRAUD_CHECK, JSON.stringify(order), {
-    timeout: FRAUD_TIMEOUT_MS,
-  });
-  const { isAccepted, score } = verdict.json<{ isAccepted: boolean; score: number }>();
+  const { isAccepted, score } = await checkFraud(order);
   if (!isAccepted) {
     log.warn({ orderId: order.orderId, score }, `order ${order.orderId} declined: fraud suspected`);
     await publish(PAYMENT_DECLINED, order);
@@ -52,6 +51,34 @@ async function pay(order: Order, attempt: number): Promise<void> {
   await book(order, attempt);
   await publish(PAYMENT_CAPTURED, order);
   log.info({ orderId: order.orderId }, `captured ${order.totalCents} ${order.currency} cents`);
+}
+
+interface Verdict {
+  isAccepted: boolean;
+  score: number;
+}
+
+/** That nobody checks now says nothing of the order, and must not use up its attempts: it waits. */
+async function checkFraud(order: Order): Promise<Verdict> {
+  for (;;) {
+    try {
+      const answer = await nats.request(FRAUD_CHECK, JSON.stringify(order), {
+        timeout: FRAUD_TIMEOUT_MS,
+      });
+      return answer.json<Verdict>();
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      log.warn({ orderId: order.orderId }, 'nobody checks for fraud, trying again');
+      await sleep(RETRY_DELAY_MS);
+    }
+  }
+}
+
+/** No answer, nobody there, or the connection was lost meanwhile. */
+function isAway(error: unknown): boolean {
+  const { TimeoutError, RequestError, PermissionViolationError } = errors;
+  if (error instanceof TimeoutError) return true;
+  return error instanceof RequestError && !(error.cause instanceof PermissionViolationError);
 }
 
 /** The payment provider, as far as this example has one. */
