@@ -19,6 +19,8 @@ const SCRAPES = 20;
 const SCRAPES_OF_OTHER = 6;
 /** Of requests that create consumers. */
 const AT_ONCE = 64;
+/** As Prometheus asks: packed, with its deadline. */
+const HEADERS = { 'Accept-Encoding': 'gzip', 'X-Prometheus-Scrape-Timeout-Seconds': '60' };
 const FLAGS = ['-varz', '-jsz=all'];
 
 const sizes =
@@ -170,13 +172,10 @@ async function scrapeInTurn(
   return { figures, floor };
 }
 
-const quantile = (values: readonly number[], share: number): number => {
+function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)]!;
-};
-
-/** As Prometheus asks: packed, with its deadline. */
-const HEADERS = { 'Accept-Encoding': 'gzip', 'X-Prometheus-Scrape-Timeout-Seconds': '60' };
+}
 
 async function textOf(url: string): Promise<string> {
   const response = await fetch(url, { headers: HEADERS });
@@ -184,10 +183,9 @@ async function textOf(url: string): Promise<string> {
   return await response.text();
 }
 
-const sizeOf = (text: string): { series: number; bytes: number } => ({
-  series: [...text.matchAll(/^(?:jetstream|gnatsd)_/gm)].length,
-  bytes: text.length,
-});
+function sizeOf(text: string): { series: number; bytes: number } {
+  return { series: [...text.matchAll(/^(?:jetstream|gnatsd)_/gm)].length, bytes: text.length };
+}
 
 /** Until the last byte has come and is unpacked. */
 async function secondsOf(url: string): Promise<number> {
@@ -207,7 +205,7 @@ function row(
   const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
   const other = all[0]!;
   const ratio = (of: (figures: Figures) => number): string =>
-    all.length < 3 || figures === other ? '' : ` (1/${(of(other) / of(figures)).toFixed(1)})`;
+    all.length < 3 || figures === other ? '' : ` (${(of(figures) / of(other)).toFixed(2)}×)`;
   const cells = [
     size.replace('x', ' × '),
     name,
@@ -229,7 +227,7 @@ function report(): string {
     '',
     `- Machine: ${cpus().length} × ${cpus()[0]?.model}, ${memory} of memory, Node ${process.version}; nats-server, the exporters and the scraper run on it. Load average before the run: ${loadBefore}.`,
     `- Date: ${new Date().toISOString().slice(0, 10)}`,
-    `- One server, R1 file streams, idle. Flags: \`${FLAGS.join(' ')}\`. In turn, after one scrape that does not count: ${SCRAPES} of each, ${SCRAPES_OF_OTHER} of prometheus-nats-exporter (its P95 is its slowest); gzip as Prometheus asks for, until the last byte is unpacked. In brackets the share of prometheus-nats-exporter's.`,
+    `- One server, R1 file streams, idle. Flags: \`${FLAGS.join(' ')}\`. In turn, after one scrape that does not count: ${SCRAPES} of each, ${SCRAPES_OF_OTHER} of prometheus-nats-exporter (its P95 is its slowest); gzip as Prometheus asks for, until the last byte is unpacked. In brackets the ratio to prometheus-nats-exporter's.`,
     '- Without an interval a scrape asks the server and waits for its `/jsz`, whose own time is the first row of each size. With one it gets the last sweep; the CPU of sweeps between two scrapes is not in its column.',
     '',
     '| streams × consumers | what | series of NATS, text | median | P95 | CPU a scrape | peak resident memory |',

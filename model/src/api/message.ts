@@ -49,7 +49,7 @@ export const messageSummary = z.object({
 export const messagesQuery = timeRangeQuery.extend({
   /** Producer or consumer service, exact. */
   service: z.string().optional(),
-  /** Exact subject, or a pattern with `*` and `>`. */
+  /** Exact subject, or a pattern with `*` and `>`; several are separated by spaces. */
   subject: z.string().optional(),
   outcome: fate.optional(),
   /** Found in the subject, message key, trace id, or a log line or attribute of its trace. */

@@ -212,6 +212,7 @@ const FILTERS: [string, string[]][] = [
   ['subject=fraud.check', [id(FRAUD_CHECK)]],
   ['subject=orders.*', [id(CREATED), id(POISON, POISON_TRACE)]],
   ['subject=payments.>', [id(CAPTURED)]],
+  ['subject=fraud.check payments.*', [id(CAPTURED), id(FRAUD_CHECK)]],
   ['subject=orders', []],
   ['subject=order.*reated', []],
   ['text=captured', [id(CAPTURED)]],

@@ -135,7 +135,7 @@ function Body(props: { data: ConsumerResponse; of: Key; range: TimeRange }): Rea
 
 /** What the verdict follows from, and where to look next. */
 function Why({ consumer }: { consumer: ConsumerView }): ReactNode {
-  const [subject] = consumer.filterSubjects;
+  const subject = consumer.filterSubjects.join(' ');
   return (
     <section className={styles.why}>
       <p>

@@ -5,7 +5,7 @@ import type { MessageFilter } from '../api/messages.ts';
 /** What the address says of the list. Empty means every message. */
 export interface MessagesSearch {
   service?: string | undefined;
-  /** Exact, or a pattern with `*` and `>`. */
+  /** Exact, or a pattern with `*` and `>`; several are separated by spaces. */
   subject?: string | undefined;
   outcome?: Fate | undefined;
   text?: string | undefined;
@@ -28,12 +28,14 @@ export const NO_FILTER = {
 } satisfies { [key in keyof Required<MessagesSearch>]: undefined };
 
 const MAX_CHARS = 200;
+/** A consumer may have many filters. */
+const MAX_SUBJECT_CHARS = 2000;
 
 /** What of `search` is a valid filter; the rest is dropped. */
 export function parseMessagesSearch(search: Record<string, unknown>): MessagesSearch {
   const parsed: MessagesSearch = {};
   const service = textOf(search.service);
-  const subject = textOf(search.subject);
+  const subject = textOf(search.subject, MAX_SUBJECT_CHARS);
   const text = textOf(search.text);
   if (service) parsed.service = service;
   if (subject) parsed.subject = subject;
@@ -61,5 +63,5 @@ export function filterOf({ min, max, ...search }: MessagesSearch): MessageFilter
   };
 }
 
-const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value.trim().slice(0, MAX_CHARS) : '';
+const textOf = (value: unknown, maxChars = MAX_CHARS): string =>
+  typeof value === 'string' ? value.trim().slice(0, maxChars) : '';

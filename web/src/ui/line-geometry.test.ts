@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { linePath, niceMax } from './line-geometry.ts';
+import { axisTicks, linePath, niceMax } from './line-geometry.ts';
 
 const BOX = { fromX: 0, toX: 10, maxY: 10, width: 100, height: 50 };
 
@@ -37,4 +37,12 @@ test('axes end at round numbers', () => {
   ] as const) {
     assert.equal(niceMax(value), expected);
   }
+});
+
+test('an axis of counts has no line that its label would be wrong for', () => {
+  const count = (value: number): string => String(Math.round(value));
+  assert.deepEqual(axisTicks(1, count), [0, 1]);
+  assert.deepEqual(axisTicks(5, count), [0, 5]);
+  assert.deepEqual(axisTicks(2, count), [0, 1, 2]);
+  assert.deepEqual(axisTicks(1, String), [0, 0.5, 1]);
 });

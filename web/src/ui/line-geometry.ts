@@ -52,3 +52,10 @@ export function niceMax(value: number): number {
   const factor = [1, 2, 5, 10].find((one) => value <= one * power) ?? 10;
   return factor * power;
 }
+
+/** Where an axis from 0 has lines. Not between two whole numbers where its labels know no other. */
+export function axisTicks(maxY: number, text: (value: number) => string): number[] {
+  const half = maxY / 2;
+  const isSaid = Number.isInteger(half) || text(half) !== text(Math.round(half));
+  return isSaid ? [0, half, maxY] : [0, maxY];
+}

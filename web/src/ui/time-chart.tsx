@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { Tone } from './fate-look.ts';
-import { linePath, niceMax, type Point } from './line-geometry.ts';
+import { axisTicks, linePath, niceMax, type Point } from './line-geometry.ts';
 import styles from './time-chart.module.css';
 import { timeLabel } from './time-text.tsx';
 
@@ -69,14 +69,16 @@ export function TimeChart(props: {
       ) : (
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={props.title}>
           <g transform={`translate(${PAD.left} ${PAD.top})`}>
-            {[0, 0.5, 1].map((share) => (
-              <g key={share} className={styles.grid}>
-                <line x1={0} x2={width} y1={height * (1 - share)} y2={height * (1 - share)} />
-                <text x={-8} y={height * (1 - share) + 4} textAnchor="end">
-                  {text(maxY * share)}
-                </text>
-              </g>
-            ))}
+            {axisTicks(maxY, text)
+              .map((value) => ({ value, y: height * (1 - value / maxY) }))
+              .map(({ value, y }) => (
+                <g key={value} className={styles.grid}>
+                  <line x1={0} x2={width} y1={y} y2={y} />
+                  <text x={-8} y={y + 4} textAnchor="end">
+                    {text(value)}
+                  </text>
+                </g>
+              ))}
             {[0, 0.25, 0.5, 0.75, 1].map((share) => (
               <text
                 key={share}

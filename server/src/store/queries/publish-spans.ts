@@ -22,7 +22,7 @@ export interface PublishCursor {
 export interface PublishFilter extends MessageKeys {
   /** Producer or consumer, exact. */
   service?: string | undefined;
-  /** Exact subject, or a pattern with `*` and `>`. */
+  /** Exact subject, or a pattern with `*` and `>`; several are separated by spaces. */
   subject?: string | undefined;
   /** In the subject; or the message key, trace id, message id, a log's words, an attribute's value. */
   text?: string | undefined;
@@ -168,7 +168,13 @@ const isAmong = (messages: readonly { trace_id: string; span_id: string }[]): Co
   },
 });
 
-function bySubject(subject: string): Condition {
+/** No subject holds a space: several are separated by them. */
+function bySubject(subjects: string): Condition {
+  const [subject = '', ...more] = subjects.trim().split(/\s+/);
+  if (more.length > 0) {
+    const anyOf = [subject, ...more].map((one) => `(?:${patternRegex(one)})`).join('|');
+    return { sql: 'match(subject, {subject:String})', params: { subject: anyOf } };
+  }
   if (!isPattern(subject)) return { sql: 'subject = {subject:String}', params: { subject } };
   return { sql: 'match(subject, {subject:String})', params: { subject: patternRegex(subject) } };
 }
