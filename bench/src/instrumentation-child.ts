@@ -14,7 +14,9 @@ export type Job =
   | { kind: 'feeder'; url: string }
   | { kind: 'publish' | 'receive'; url: string; sizeBytes: number; count: number }
   | { kind: 'latency'; url: string; perSecond: number; seconds: number }
-  | { kind: 'heap'; count: number };
+  | { kind: 'heap'; count: number }
+  | { kind: 'unacked'; url: string; count: number }
+  | { kind: 'floors' };
 
 const mode = process.argv[2] as Mode;
 await enter(mode);
@@ -33,9 +35,17 @@ process.send?.({ result: 'ready' });
 async function run(job: Job): Promise<unknown> {
   if (job.kind === 'sink') return await (await openSink()).run(job.work, job.sizeBytes, job.count);
   if (job.kind === 'heap') return await heapGrowth(job.count);
+  if (job.kind === 'floors') return (await import('./instrumentation-floors.ts')).measureFloors();
   const nc = await connectOnce(job.url);
   if (job.kind === 'feeder') return await feedOnDemand(nc);
   if (job.kind === 'latency') return await latency(nc, job);
+  if (job.kind === 'unacked') {
+    const { heapOfUnacked } = await import('./instrumentation-unacked.ts');
+    return {
+      liveBytes: await heapOfUnacked(nc, job.count, drained),
+      exportedSpans: exported.spans,
+    };
+  }
   if (job.kind === 'publish') return await publishToServer(nc, job);
   return await receiveFromServer(nc, { ...job, mode });
 }

@@ -1,4 +1,5 @@
 import { cpus, totalmem } from 'node:os';
+import type { Floor } from './instrumentation-floors.ts';
 import { MODES, type Mode } from './instrumentation-modes.ts';
 
 /** One value of each round, in the same order for every mode. */
@@ -10,6 +11,14 @@ interface Row {
   samples: Samples;
 }
 
+/** Live heap by tenths of the messages. */
+interface HeapGrowth {
+  mode: Mode;
+  messages: number;
+  liveBytes: number[];
+  exportedSpans: number;
+}
+
 export interface Figures {
   rounds: number;
   /** CPU microseconds a message. */
@@ -17,7 +26,9 @@ export interface Figures {
   /** Messages a second. */
   server: Row[];
   latency: { mode: Mode; rounds: { p50Ms: number; p99Ms: number }[] }[];
-  heap: { mode: Mode; messages: number; liveBytes: number[]; exportedSpans: number }[];
+  unacked: HeapGrowth[];
+  floors: Floor[];
+  heap: HeapGrowth[];
 }
 
 export function report(figures: Figures): string {
@@ -50,7 +61,19 @@ export function report(figures: Figures): string {
     '',
     ...latencySection(figures),
     '',
-    ...heapSection(figures),
+    '## Live heap',
+    '',
+    'MiB after a full collection, before and after each tenth of the messages, half of them sent and half received.',
+    '',
+    ...heapTable(figures.heap),
+    '',
+    '## Live heap with messages that nobody acknowledges',
+    '',
+    'The same of a pull consumer of a stream, over messages that are taken and dropped.',
+    '',
+    ...heapTable(figures.unacked),
+    '',
+    ...floorsSection(figures.floors),
     '',
   ].join('\n');
 }
@@ -100,19 +123,29 @@ function latencySection({ latency }: Figures): string[] {
   ];
 }
 
-function heapSection({ heap }: Figures): string[] {
+function heapTable(growths: HeapGrowth[]): string[] {
   return [
-    '## Live heap',
-    '',
-    'MiB after a full collection, before and after each tenth of the messages, half of them sent and half received.',
-    '',
     '| mode | messages | MiB | spans exported |',
     '|---|---:|---|---:|',
-    ...heap.map(
+    ...growths.map(
       ({ mode, messages, liveBytes, exportedSpans }) =>
         `| ${mode} | ${messages.toLocaleString('en')} | ` +
         `${liveBytes.map((bytes) => (bytes / 1024 ** 2).toFixed(1)).join(' ')} | ${exportedSpans.toLocaleString('en')} |`,
     ),
+  ];
+}
+
+function floorsSection(floors: Floor[]): string[] {
+  return [
+    '## Floors',
+    '',
+    'What calls of OpenTelemetry itself take, in a loop of their own: wall nanoseconds a call, the best of ten rounds.',
+    'An instrumentation that uses the SDK as it is makes, for each message, at least a span, two or three',
+    'measurements, an injection or an extraction and, to receive, a `context.with`.',
+    '',
+    '| call | ns |',
+    '|---|---:|',
+    ...floors.map(({ name, ns }) => `| ${name} | ${ns.toFixed(0)} |`),
   ];
 }
 

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startNats } from '@hopline/testkit';
 import type { Job } from './instrumentation-child.ts';
+import type { Floor } from './instrumentation-floors.ts';
 import { MODES, type Mode } from './instrumentation-modes.ts';
 import { otlpSink } from './instrumentation-otlp-sink.ts';
 import { type BenchProcess, startBenchProcess } from './instrumentation-process.ts';
@@ -20,6 +21,7 @@ const { values } = parseArgs({
 });
 const ROUNDS = Number(values.rounds);
 const HEAP_MESSAGES = values.heap ? 10_000_000 : 400_000;
+const UNACKED_MESSAGES = values.heap ? 1_000_000 : 50_000;
 const SIZES_BYTES = [256, 4096];
 const SINK_MESSAGES = 5120;
 /** The first round is for the compiler and counts for nothing. */
@@ -41,7 +43,19 @@ for (const mode of MODES) {
 const feeder = resources.use(await startBenchProcess('plain', collector.url));
 await feeder.run({ kind: 'feeder', url: nats.url });
 
-const figures: Figures = { rounds: ROUNDS, sink: [], server: [], latency: [], heap: [] };
+const figures: Figures = {
+  rounds: ROUNDS,
+  sink: [],
+  server: [],
+  latency: [],
+  heap: [],
+  unacked: [],
+  floors: [],
+};
+{
+  await using alone = await startBenchProcess('plain', collector.url);
+  figures.floors = (await alone.run({ kind: 'floors' })) as Floor[];
+}
 for (const work of WORKS) {
   for (const sizeBytes of SIZES_BYTES) {
     const job: Job = { kind: 'sink', work, sizeBytes, count: SINK_MESSAGES };
@@ -69,6 +83,12 @@ for (const mode of ['plain', '100 %'] as const) {
   const heap = await fresh.run({ kind: 'heap', count: HEAP_MESSAGES });
   const { liveBytes, exportedSpans } = heap as { liveBytes: number[]; exportedSpans: number };
   figures.heap.push({ mode, messages: HEAP_MESSAGES, liveBytes, exportedSpans });
+}
+for (const mode of ['plain', '100 %'] as const) {
+  await using fresh = await startBenchProcess(mode, collector.url);
+  const job: Job = { kind: 'unacked', url: nats.url, count: UNACKED_MESSAGES };
+  const heap = (await fresh.run(job)) as { liveBytes: number[]; exportedSpans: number };
+  figures.unacked.push({ mode, messages: UNACKED_MESSAGES, ...heap });
 }
 
 const text = report(figures);
