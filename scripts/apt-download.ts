@@ -7,16 +7,23 @@ import { runCommand } from './run-command.ts';
 const MOST_SOURCES = 4;
 
 /**
- * Fetches a package and unpacks it into `directory`, without root and without touching the machine's own
- * apt: lists, cache and status are private. Returns the root of the unpacked tree; throws the reason.
+ * Fetches packages and unpacks them into `directory`, without root and without touching the machine's own
+ * apt: lists, cache and status are private. `own`: of the machine's own release,
+ * for what needs its libraries. Returns the root of the unpacked tree; throws the reason.
  */
-export async function aptDownload(packageName: string, directory: string): Promise<string> {
-  const sources = debianSources(await configuredSources()).slice(0, MOST_SOURCES);
+export async function aptDownload(
+  packages: string | readonly string[],
+  directory: string,
+  { own = false }: { own?: boolean } = {},
+): Promise<string> {
+  const packageNames = [packages].flat();
+  const configured = await configuredSources();
+  const sources = [...(own ? configured : debianSources(configured))].slice(0, MOST_SOURCES);
   if (sources.length === 0) throw new Error('no Debian mirror is configured in apt');
   const reasons: string[] = [];
   for (const [index, source] of sources.entries()) {
     const place = join(directory, `apt-${index}`);
-    const reason = await downloadFrom(source, { packageName, place });
+    const reason = await downloadFrom(source, { packageNames, place });
     if (reason === undefined) return join(place, 'root');
     reasons.push(reason);
     await rm(place, { recursive: true, force: true });
@@ -51,7 +58,7 @@ async function readSource(path: string): Promise<AptSource[]> {
 /** Undefined when all went well, else why not. */
 async function downloadFrom(
   source: AptSource,
-  { packageName, place }: { packageName: string; place: string },
+  { packageNames, place }: { packageNames: readonly string[]; place: string },
 ): Promise<string | undefined> {
   const parts = join(place, 'parts');
   const root = join(place, 'root');
@@ -64,8 +71,8 @@ async function downloadFrom(
   await writeFile(configPath, aptConfig(place, parts));
   const steps: [string, string[]][] = [
     ['apt-get', ['-c', configPath, '-q', 'update']],
-    ['apt-get', ['-c', configPath, '-q', 'download', packageName]],
-    ['sh', ['-c', 'dpkg -x ./*.deb root']],
+    ['apt-get', ['-c', configPath, '-q', 'download', ...packageNames]],
+    ['sh', ['-c', 'for package in ./*.deb; do dpkg -x "$package" root || exit 1; done']],
   ];
   for (const [command, args] of steps) {
     const { code, stdout, stderr } = await runCommand(command, args, { cwd: place });

@@ -3,12 +3,14 @@ import { findChromium } from './chromium.ts';
 import { findNatsServer } from './nats-server.ts';
 import { findPrometheus } from './prometheus.ts';
 import { findPromtool } from './promtool.ts';
+import { findRedisServer } from './redis-server.ts';
 
 const finders = {
   'nats-server': findNatsServer,
   prometheus: findPrometheus,
   promtool: findPromtool,
   chromium: findChromium,
+  'redis-server': findRedisServer,
 };
 
 for (const [name, find] of Object.entries(finders)) {

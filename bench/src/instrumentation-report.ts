@@ -61,17 +61,7 @@ export function report(figures: Figures): string {
     '',
     ...latencySection(figures),
     '',
-    '## Live heap',
-    '',
-    'MiB after a full collection, before and after each tenth of the messages, half of them sent and half received.',
-    '',
-    ...heapTable(figures.heap),
-    '',
-    '## Live heap with messages that nobody acknowledges',
-    '',
-    'The same of a pull consumer of a stream, over messages that are taken and dropped.',
-    '',
-    ...heapTable(figures.unacked),
+    ...heapSections(figures),
     '',
     ...floorsSection(figures.floors),
     '',
@@ -120,6 +110,22 @@ function latencySection({ latency }: Figures): string[] {
       const more = median(rounds.map(({ p99Ms }, round) => p99Ms - (p99s[round] ?? Number.NaN)));
       return `| ${mode} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${mode === 'plain' ? '' : more.toFixed(2)} |`;
     }),
+  ];
+}
+
+export function heapSections(figures: Figures): string[] {
+  return [
+    '## Live heap',
+    '',
+    'MiB after a full collection, before and after each tenth of the messages, half of them sent and half received.',
+    '',
+    ...heapTable(figures.heap),
+    '',
+    '## Live heap with messages that nobody acknowledges',
+    '',
+    'The same of a pull consumer of a stream, over messages that are taken and dropped.',
+    '',
+    ...heapTable(figures.unacked),
   ];
 }
 

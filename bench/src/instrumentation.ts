@@ -1,7 +1,8 @@
 /**
  * What the instrumentation costs, against the same client without it, side by side in one run:
- * `npm run bench:instrumentation -- [--rounds n] [--heap]`. Prints the figures and writes
- * bench/results/instrumentation.md. Every mode has a process of its own and all take turns, because
+ * `npm run bench:instrumentation -- [--rounds n]`. Prints the figures and writes
+ * bench/results/instrumentation.md. `--heap` takes the two tables of the heap alone, over 10 and 1 million
+ * messages, and prints them. Every mode has a process of its own and all take turns, because
  * patches do not leave a process again and the machine is never equally quiet twice.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -13,7 +14,7 @@ import type { Floor } from './instrumentation-floors.ts';
 import { MODES, type Mode } from './instrumentation-modes.ts';
 import { otlpSink } from './instrumentation-otlp-sink.ts';
 import { type BenchProcess, startBenchProcess } from './instrumentation-process.ts';
-import { type Figures, report, type Samples } from './instrumentation-report.ts';
+import { type Figures, heapSections, report, type Samples } from './instrumentation-report.ts';
 import { type Cost, WORKS } from './instrumentation-work.ts';
 
 const { values } = parseArgs({
@@ -52,49 +53,58 @@ const figures: Figures = {
   unacked: [],
   floors: [],
 };
-{
-  await using alone = await startBenchProcess('plain', collector.url);
-  figures.floors = (await alone.run({ kind: 'floors' })) as Floor[];
-}
-for (const work of WORKS) {
-  for (const sizeBytes of SIZES_BYTES) {
-    const job: Job = { kind: 'sink', work, sizeBytes, count: SINK_MESSAGES };
-    const samples = await takeTurns(MODES, job, (cost) => (cost as Cost).cpuUs);
-    figures.sink.push({ name: work, sizeBytes, samples });
-  }
-}
-for (const kind of ['publish', 'receive'] as const) {
-  for (const sizeBytes of SIZES_BYTES) {
-    const job: Job = { kind, url: nats.url, sizeBytes, count: SERVER_MESSAGES };
-    const samples = await takeTurns(SERVER_MODES, job, Number);
-    figures.server.push({ name: kind, sizeBytes, samples });
-  }
-}
-const latencyJob: Job = { kind: 'latency', url: nats.url, ...LATENCY };
-const taken = new Map<Mode, { p50Ms: number; p99Ms: number }[]>();
-await takeTurns(LATENCY_MODES, latencyJob, (result, mode) => {
-  taken.set(mode, [...(taken.get(mode) ?? []), result as { p50Ms: number; p99Ms: number }]);
-  return 0;
-});
-for (const [mode, rounds] of taken) figures.latency.push({ mode, rounds: rounds.slice(1) });
-for (const mode of ['plain', '100 %'] as const) {
-  // A process of its own: what the rounds before left is not growth.
-  await using fresh = await startBenchProcess(mode, collector.url);
-  const heap = await fresh.run({ kind: 'heap', count: HEAP_MESSAGES });
-  const { liveBytes, exportedSpans } = heap as { liveBytes: number[]; exportedSpans: number };
-  figures.heap.push({ mode, messages: HEAP_MESSAGES, liveBytes, exportedSpans });
-}
-for (const mode of ['plain', '100 %'] as const) {
-  await using fresh = await startBenchProcess(mode, collector.url);
-  const job: Job = { kind: 'unacked', url: nats.url, count: UNACKED_MESSAGES };
-  const heap = (await fresh.run(job)) as { liveBytes: number[]; exportedSpans: number };
-  figures.unacked.push({ mode, messages: UNACKED_MESSAGES, ...heap });
+if (!values.heap) await measureCosts();
+await measureHeap();
+if (values.heap) {
+  process.stdout.write(`${heapSections(figures).join('\n')}\n`);
+} else {
+  const text = report(figures);
+  await mkdir(fileURLToPath(new URL('../results', import.meta.url)), { recursive: true });
+  await writeFile(results, text + (await notesOf(results)));
+  process.stdout.write(text);
 }
 
-const text = report(figures);
-await mkdir(fileURLToPath(new URL('../results', import.meta.url)), { recursive: true });
-await writeFile(results, text + (await notesOf(results)));
-process.stdout.write(text);
+async function measureCosts(): Promise<void> {
+  await using alone = await startBenchProcess('plain', collector.url);
+  figures.floors = (await alone.run({ kind: 'floors' })) as Floor[];
+  for (const work of WORKS) {
+    for (const sizeBytes of SIZES_BYTES) {
+      const job: Job = { kind: 'sink', work, sizeBytes, count: SINK_MESSAGES };
+      const samples = await takeTurns(MODES, job, (cost) => (cost as Cost).cpuUs);
+      figures.sink.push({ name: work, sizeBytes, samples });
+    }
+  }
+  for (const kind of ['publish', 'receive'] as const) {
+    for (const sizeBytes of SIZES_BYTES) {
+      const job: Job = { kind, url: nats.url, sizeBytes, count: SERVER_MESSAGES };
+      const samples = await takeTurns(SERVER_MODES, job, Number);
+      figures.server.push({ name: kind, sizeBytes, samples });
+    }
+  }
+  const latencyJob: Job = { kind: 'latency', url: nats.url, ...LATENCY };
+  const taken = new Map<Mode, { p50Ms: number; p99Ms: number }[]>();
+  await takeTurns(LATENCY_MODES, latencyJob, (result, mode) => {
+    taken.set(mode, [...(taken.get(mode) ?? []), result as { p50Ms: number; p99Ms: number }]);
+    return 0;
+  });
+  for (const [mode, rounds] of taken) figures.latency.push({ mode, rounds: rounds.slice(1) });
+}
+
+/** Each in a process of its own: what the rounds before left is not growth. */
+async function measureHeap(): Promise<void> {
+  for (const mode of ['plain', '100 %'] as const) {
+    await using fresh = await startBenchProcess(mode, collector.url);
+    const heap = await fresh.run({ kind: 'heap', count: HEAP_MESSAGES });
+    const { liveBytes, exportedSpans } = heap as { liveBytes: number[]; exportedSpans: number };
+    figures.heap.push({ mode, messages: HEAP_MESSAGES, liveBytes, exportedSpans });
+  }
+  for (const mode of ['plain', '100 %'] as const) {
+    await using fresh = await startBenchProcess(mode, collector.url);
+    const job: Job = { kind: 'unacked', url: nats.url, count: UNACKED_MESSAGES };
+    const heap = (await fresh.run(job)) as { liveBytes: number[]; exportedSpans: number };
+    figures.unacked.push({ mode, messages: UNACKED_MESSAGES, ...heap });
+  }
+}
 
 /** All modes one after the other, round by round; the first round only warms them up. */
 async function takeTurns(

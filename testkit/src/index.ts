@@ -1,4 +1,5 @@
 export { findPromtool } from '../../scripts/promtool.ts';
+export { findRedisServer } from '../../scripts/redis-server.ts';
 export { checkMetrics } from './check-metrics.ts';
 export { ProcessFailed, WaitTimeout } from './errors.ts';
 export { freePort } from './free-port.ts';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import { freePort, startProcess, waitFor } from '@hopline/testkit';
+import { findRedisServer, freePort, startProcess, waitFor } from '@hopline/testkit';
 import { type Context, propagation, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { extractRedisEntry, injectRedisEntry } from './propagation/redis-stream-entry.ts';
@@ -10,7 +9,7 @@ import { OtlpReceiver } from './testing/otlp-receiver.ts';
 import { runPreloaded } from './testing/preloaded-app.ts';
 
 const APPS = join(import.meta.dirname, 'testing/apps');
-const REDIS = spawnSync('redis-server', ['--version']).status === 0;
+const redis = await findRedisServer().catch((reason: Error) => reason);
 
 for (const app of ['brokers.mjs', 'brokers.cjs']) {
   test(`${app}: clients of Kafka, RabbitMQ and Redis are traced without any code`, async () => {
@@ -68,13 +67,13 @@ suite('entries of Redis Streams', () => {
     assert.equal(idIn(extractRedisEntry(['traceparent'])), undefined);
   });
 
-  const skip = REDIS ? false : 'SKIPPED: no redis-server on this machine';
+  const skip = redis instanceof Error ? `SKIPPED: no redis-server: ${redis.message}` : false;
   test('through a real Redis, with redis and ioredis', { skip }, async () => {
     await using receiver = await OtlpReceiver.start();
     const port = await freePort();
     await using server = await startProcess({
       name: 'redis-server',
-      command: 'redis-server',
+      command: String(redis),
       args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
     });
     await waitFor(() => server.output().includes('Ready to accept'), { message: 'Redis' });
