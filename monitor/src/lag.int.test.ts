@@ -264,7 +264,10 @@ function assertLagIsTrue(view: ConsumerView, storedMs: ReadonlyMap<number, numbe
   assert.ok(view.backlog >= waiting(atMs - REPLICA_MS), `too few: ${words}`);
   assert.ok(view.backlog <= waiting(atMs + REPLICA_MS), `too many: ${words}`);
   const { seconds, method } = view.deliveryLag;
-  if (view.backlog === 0) return assert.deepEqual([seconds, method], [0, 'exact'], words);
+  if (view.backlog === 0) {
+    assert.deepEqual([seconds, method], [0, 'exact'], words);
+    return;
+  }
   const next = storedMs.get(view.deliveredStreamSeq + 1);
   assert.ok(next !== undefined && seconds !== null, words);
   // What is interpolated is between two sweeps, which a busy machine may have far apart.

@@ -328,7 +328,11 @@ const OF_THE_EXPORTER: Metric[] = [
     labels: [...S, 'endpoint', 'reason'],
   }),
   ...metrics('hopline_exporter', 'scrapes_total', { kind: 'total', labels: [] }),
-  ...metrics('hopline_exporter', 'sweep_age_seconds', { kind: 'level', labels: [], unit: 'seconds' }),
+  ...metrics('hopline_exporter', 'sweep_age_seconds', {
+    kind: 'level',
+    labels: [],
+    unit: 'seconds',
+  }),
 ];
 
 export const EXPORTER_METRICS: readonly Metric[] = [
