@@ -55,6 +55,17 @@ describe('a value that cannot be used is told with setting, variable and value',
     [{ HOPLINE_LOG_LEVEL: 'loud' }, /logLevel \(HOPLINE_LOG_LEVEL\): .*"debug".*, received "loud"/],
     [{ HOPLINE_JOURNAL_MAX_BYTES: '-1' }, /journal\.maxBytes \(HOPLINE_JOURNAL_MAX_BYTES\)/],
     [{ HOPLINE_OTLP_MAX_REQUEST_BYTES: '1e999' }, /otlp\.maxRequestBytes/],
+    [
+      { HOPLINE_SCHEMAS_CONFLUENT_API: 'write' },
+      /schemas\.confluentPassword \(HOPLINE_SCHEMAS_CONFLUENT_PASSWORD\): .*write needs one/,
+    ],
+    [
+      {
+        HOPLINE_SCHEMAS_CONFLUENT_API: 'write',
+        HOPLINE_SCHEMAS_CONFLUENT_PASSWORD: 'short',
+      },
+      /confluentPassword.*, received \(not shown\)$/,
+    ],
   ];
   for (const [env, message] of CASES) {
     test(JSON.stringify(env), () => {

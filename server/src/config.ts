@@ -256,9 +256,22 @@ export const configSchema = z.object({
         .enum(['off', 'read', 'write'])
         .default('read')
         .describe(
-          "Confluent's REST API under /confluent. read: no more than the Schemas page shows; write: who reaches the port registers.",
+          "Confluent's REST API under /confluent. read: no more than the Schemas page shows; write: who has the password registers.",
         ),
+      confluentPassword: z
+        .string()
+        .min(16)
+        .optional()
+        .describe('What who registers sends, as Bearer token or as Basic password of any user.'),
     })
+    .refine(
+      ({ confluentApi, confluentPassword }) =>
+        confluentApi !== 'write' || confluentPassword !== undefined,
+      {
+        path: ['confluentPassword'],
+        message: 'schemas.confluentApi=write needs one of at least 16 characters',
+      },
+    )
     .prefault({}),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])

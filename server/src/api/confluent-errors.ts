@@ -1,5 +1,10 @@
 /** Confluent's error codes, each with its HTTP status and words: its clients tell errors apart by them. */
 const KINDS = {
+  UNAUTHORIZED: [
+    401,
+    40101,
+    'Registering needs the password of the setting schemas.confluentPassword',
+  ],
   READ_ONLY: [403, 40301, 'This registry is read-only here: see the setting schemas.confluentApi'],
   NO_SUBJECT: [404, 40401, 'Subject not found.'],
   NO_VERSION: [404, 40402, 'Version not found.'],

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Schemas } from '../schemas/schemas.ts';
 import { draftOf, schemaFields } from './confluent-bodies.ts';
 import { ConfluentError, confluentAnswer } from './confluent-errors.ts';
+import { isAuthorized } from './is-authorized.ts';
 import { readRecords } from './schemas.ts';
 
 /** Base of the addresses: what a Confluent client is given after host and port. */
@@ -24,13 +25,20 @@ type Answer = (
   body: Readonly<Record<string, unknown>>,
 ) => Promise<unknown>;
 
+export interface ConfluentOptions {
+  schemas: Schemas;
+  access: 'off' | 'read' | 'write';
+  /** Without one nobody writes. */
+  password?: string | undefined;
+}
+
 /**
  * The endpoints of Confluent's Schema Registry that its clients need, over the registry in NATS. Its ids
  * are our numbers, which are kept in the bucket and never change.
  */
 export async function registerConfluent(
   app: FastifyInstance,
-  { schemas, access }: { schemas: Schemas; access: 'off' | 'read' | 'write' },
+  { schemas, access, password }: ConfluentOptions,
 ): Promise<void> {
   if (access === 'off') return;
   await app.register(
@@ -44,6 +52,7 @@ export async function registerConfluent(
       );
       scope.setErrorHandler(async (error, _request, reply) => {
         const { status, body } = confluentAnswer(error);
+        if (status === 401) reply.header('www-authenticate', 'Basic realm="schema registry"');
         return await reply.code(status).type(MEDIA_TYPE).send(JSON.stringify(body));
       });
       for (const [route, answer] of Object.entries(ROUTES)) {
@@ -54,6 +63,9 @@ export async function registerConfluent(
           handler: async (request, reply) => {
             const isWrite = WRITES.has(route);
             if (isWrite && access !== 'write') throw new ConfluentError('READ_ONLY');
+            if (isWrite && !isAuthorized(request.headers.authorization, password)) {
+              throw new ConfluentError('UNAUTHORIZED');
+            }
             const open = await schemas.open({ create: isWrite });
             if (open.state === 'off' || open.state === 'unreachable') {
               throw new ConfluentError('UNREACHABLE', open.error);

@@ -28,6 +28,8 @@ export interface ApiOptions {
   schemas?: Schemas | undefined;
   /** What Confluent's REST API may do. Default `off`. */
   confluentApi?: 'off' | 'read' | 'write' | undefined;
+  /** Without one nobody registers there. */
+  confluentPassword?: string | undefined;
   /** Answers of `/healthz`, `/readyz` and `/metrics`. */
   probes: Probes;
   /** Tells when rows became readable: source of the live updates. */
@@ -72,7 +74,10 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   const { unconsumedAfterNs } = options;
   const stored = { database, queryTimeoutMs, retentionDays };
   registerRoutes(app, { ...stored, status, cluster, schemas, now, unconsumedAfterNs });
-  if (schemas) await registerConfluent(app, { schemas, access: options.confluentApi ?? 'off' });
+  if (schemas) {
+    const { confluentApi: access = 'off', confluentPassword: password } = options;
+    await registerConfluent(app, { schemas, access, password });
+  }
   registerLive(app, { feed, now, maxClients: options.maxLiveClients });
   registerProbes(app, options.probes);
   const document = openApiDocument(options.version);

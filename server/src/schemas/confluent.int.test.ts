@@ -15,6 +15,9 @@ import { openSchemas } from './schemas.ts';
 
 const { SchemaRegistry: ConfluentClient, SchemaType } = confluent;
 const MEDIA_TYPE = 'application/vnd.schemaregistry.v1+json';
+const PASSWORD = 'as long as it must be';
+const AUTH = { username: 'anybody', password: PASSWORD };
+const AUTHORIZATION = `Basic ${btoa(`anybody:${PASSWORD}`)}`;
 const PROBE = { status: 200, body: {} };
 
 interface Place extends AsyncDisposable {
@@ -38,6 +41,7 @@ async function setUp(nats: NatsServer, access: 'off' | 'read' | 'write'): Promis
     feed: () => () => {},
     schemas,
     confluentApi: access,
+    confluentPassword: PASSWORD,
     queryTimeoutMs: 1_000,
     retentionDays: 7,
     maxLiveClients: 1,
@@ -61,7 +65,8 @@ async function setUp(nats: NatsServer, access: 'off' | 'read' | 'write'): Promis
 async function call(url: string, body?: object, method = body ? 'POST' : 'GET') {
   const response = await fetch(url, {
     method,
-    ...(body && { headers: { 'content-type': MEDIA_TYPE }, body: JSON.stringify(body) }),
+    headers: { authorization: AUTHORIZATION, ...(body && { 'content-type': MEDIA_TYPE }) },
+    ...(body && { body: JSON.stringify(body) }),
   });
   return [response.status, (await response.json()) as unknown] as const;
 }
@@ -84,7 +89,7 @@ describe("Confluent's REST API over the registry in NATS", () => {
   test('its client registers, encodes and decodes; what it wrote is read here, and back', async () => {
     await using nats = await startNats();
     await using place = await setUp(nats, 'write');
-    const theirs = new ConfluentClient({ host: place.url });
+    const theirs = new ConfluentClient({ host: place.url, auth: AUTH });
     const ours = await schemaMessages({ registry: place.registry, wire: 'confluent' });
     for (const format of FORMATS) {
       const subject = `${format}/orders-value`;
@@ -95,7 +100,7 @@ describe("Confluent's REST API over the registry in NATS", () => {
       assert.equal(await theirs.getRegistryId(subject, 1), id);
 
       const fromHere = await ours.encode(subject, { id: 'ü' });
-      const fresh = new ConfluentClient({ host: place.url });
+      const fresh = new ConfluentClient({ host: place.url, auth: AUTH });
       const theyRead = (await fresh.decode(Buffer.from(fromHere.data))) as { id: string };
       assert.equal(theyRead.id, 'ü', format);
 
@@ -118,7 +123,7 @@ describe("Confluent's REST API over the registry in NATS", () => {
   test('its client is told of a schema that does not fit, by its own code', async () => {
     await using nats = await startNats();
     await using place = await setUp(nats, 'write');
-    const theirs = new ConfluentClient({ host: place.url });
+    const theirs = new ConfluentClient({ host: place.url, auth: AUTH });
     const register = (schema: string) =>
       theirs.register({ type: SchemaType.AVRO, schema }, { subject: 'a' });
     await register(order());
@@ -192,10 +197,30 @@ describe("Confluent's REST API over the registry in NATS", () => {
     assert.deepEqual(codes, [40401, 40402, 42202, 40403, 40403, 40408, 42203, 42201, 42201]);
     const plain = await fetch(`${url}/subjects/money/versions`, {
       method: 'POST',
-      headers: { 'content-type': 'text/plain' },
+      headers: { 'content-type': 'text/plain', authorization: AUTHORIZATION },
       body: JSON.stringify(money),
     });
     assert.equal(plain.status, 415);
+  });
+
+  test('who has no password, or the wrong one, reads and does not write', async () => {
+    await using nats = await startNats();
+    await using place = await setUp(nats, 'write');
+    for (const auth of [undefined, { ...AUTH, password: 'not that one, though' }]) {
+      const theirs = new ConfluentClient({ host: place.url, ...(auth && { auth }) });
+      await assert.rejects(
+        theirs.register({ type: SchemaType.AVRO, schema: order() }, { subject: 'a' }),
+        /confluentPassword/,
+      );
+    }
+    const response = await fetch(`${place.url}/config`, { method: 'PUT', body: null });
+    assert.deepEqual(
+      [response.status, response.headers.get('www-authenticate')],
+      [401, 'Basic realm="schema registry"'],
+    );
+    assert.equal(((await response.json()) as { error_code: number }).error_code, 40101);
+    assert.equal((await fetch(`${place.url}/subjects`)).status, 200);
+    assert.deepEqual(await place.registry.subjects(), []);
   });
 
   test('the setting: read refuses what writes, off has no such address', async () => {

@@ -42,6 +42,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Running
     cluster: () => watch.cluster(),
     schemas,
     confluentApi: config.schemas.confluentApi,
+    confluentPassword: config.schemas.confluentPassword,
     probes: {
       health: () => ({ status: 200, body: { status: 'alive', version } }),
       ready: () => {
