@@ -9,6 +9,7 @@ export type InstrumentationName =
   | 'pino'
   | 'winston'
   | 'amqplib'
+  | 'express'
   | 'ioredis'
   | 'kafkajs'
   | 'redis';

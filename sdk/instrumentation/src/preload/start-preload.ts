@@ -16,7 +16,8 @@ import { startPrometheus } from '../prometheus.ts';
 import { REQUEST_ID_HEADER } from '../propagation/request-id.ts';
 import { RequestIdPropagator } from '../propagation/request-id-propagator.ts';
 import { INSTRUMENTATION_NAME, VERSION } from '../version.ts';
-import { brokersOf } from './brokers.ts';
+
+import { librariesOf } from './application-libraries.ts';
 import { captureConsole } from './console-logs.ts';
 import { diagLevelOf, stderrDiagLogger } from './diag-logger.ts';
 import { nameFastifyRoutes } from './http-route.ts';
@@ -78,10 +79,10 @@ function start(env: NodeJS.ProcessEnv, config: PreloadConfig, script: string | u
   const measures = config.metrics ? startMetrics(config, resource) : undefined;
   const logging = config.logs ? startLogs(config, resource) : undefined;
   const chosen = chosenInstrumentations(env);
-  const brokers = brokersOf(script, chosen);
+  const libraries = librariesOf(script, chosen);
   registerInstrumentations({
     instrumentations: [
-      ...brokers.instrumentations,
+      ...libraries.instrumentations,
       ...(chosen('http')
         ? [new HttpInstrumentation({ headersToSpanAttributes: SERVER_HEADERS })]
         : []),
@@ -99,7 +100,7 @@ function start(env: NodeJS.ProcessEnv, config: PreloadConfig, script: string | u
   });
   nameFastifyRoutes();
   patchBuiltins();
-  brokers.load();
+  libraries.load();
   const flushes = [traces, measures, logging].flatMap((signal) => (signal ? [signal.flush] : []));
   flushAtProcessEnd({ flushes, timeoutMs: config.flushTimeoutMs });
 }
