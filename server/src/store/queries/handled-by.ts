@@ -3,7 +3,8 @@
  * whenever it came: its span has no upper bound in time, only the message has. They need {handledSince:Int64}.
  */
 const SINCE = "spans.start >= fromUnixTimestamp64Nano({handledSince:Int64}, 'UTC')";
-const SEQUENCES =
+/** SQL: sequences of the messages that a batch's links are about, in step with the links. */
+export const LINK_SEQUENCES =
   "arrayMap(a -> toUInt64OrZero(a['messaging.nats.stream.sequence']), links.attributes)";
 
 /** Messages that a fitting span refers to: a handler by parent or link, a receive span by link. */
@@ -20,7 +21,7 @@ export const handledBy = (condition: string): string =>
       WHERE kind = 'CONSUMER' AND empty(links.trace_id) AND (${condition}) AND ${SINCE}) AS handler
     INNER JOIN (SELECT spans.trace_id AS in_trace, spans.span_id AS in_span,
         length(links.trace_id) AS links_count,
-        arrayJoin(arrayZip(links.trace_id, links.span_id, ${SEQUENCES})) AS link
+        arrayJoin(arrayZip(links.trace_id, links.span_id, ${LINK_SEQUENCES})) AS link
       FROM spans WHERE operation_type = 'receive' AND notEmpty(links.trace_id) AND ${SINCE}) AS batch
       ON handler.in_trace = batch.in_trace AND handler.in_span = batch.in_span
     WHERE links_count = 1 OR (batch.link.3 = stream_seq AND stream_seq > 0)`);

@@ -1,5 +1,5 @@
 import type { ParamValue } from '../database.ts';
-import { handledBy } from './handled-by.ts';
+import { handledBy, receivedBy } from './handled-by.ts';
 
 /** What a message is known by outside of Hopline; all that are given must hold. */
 export interface MessageKeys {
@@ -23,24 +23,15 @@ export const isByKey = ({ key, sequence, attribute }: MessageKeys): boolean =>
   key !== undefined || sequence !== undefined || attribute !== undefined;
 
 /**
- * Conditions on publish spans. Handlers are asked too: only they know the position when the publisher did
- * not wait for its PubAck. Needs what `handledBy` does.
+ * Conditions on publish spans. Handlers are asked too: only they know the stream when the publisher did not
+ * wait for its PubAck. Needs what `handledBy` does. A sequence: contexts-at-position.ts.
  */
-export function byKeys({ key, stream, sequence, attribute }: MessageKeys): Condition[] {
+export function byKeys({ key, stream, attribute }: Omit<MessageKeys, 'sequence'>): Condition[] {
   const all: Condition[] = [];
   if (key !== undefined) all.push({ sql: 'message_key = {key:String}', params: { key } });
-  if (stream !== undefined || sequence !== undefined) {
-    const position = [
-      ...(stream === undefined ? [] : ['spans.stream = {stream:String}']),
-      ...(sequence === undefined ? [] : ['spans.stream_seq = {sequence:UInt64}']),
-    ].join(' AND ');
-    all.push({
-      sql: `(${position}) OR ${handledBy(position)}`,
-      params: {
-        ...(stream === undefined ? {} : { stream }),
-        ...(sequence === undefined ? {} : { sequence: BigInt(sequence) }),
-      },
-    });
+  if (stream !== undefined) {
+    const isStored = 'spans.stream = {stream:String}';
+    all.push({ sql: `${isStored} OR ${receivedBy(isStored)}`, params: { stream } });
   }
   if (attribute !== undefined) {
     // has() alone can use the index; which attribute bears the value is asked of what it leaves.

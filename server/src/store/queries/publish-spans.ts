@@ -8,6 +8,7 @@ import {
 } from '@hopline/model';
 import type { Database, ParamValue } from '../database.ts';
 import { type Bounds, boundParams, hexId, within } from './bounds.ts';
+import { contextsAtPosition } from './contexts-at-position.ts';
 import { handledBy, receivedBy } from './handled-by.ts';
 import { byKeys, type MessageKeys } from './message-keys.ts';
 import { SPAN_HEAD_COLUMNS, type SpanHead } from './span-head.ts';
@@ -54,7 +55,7 @@ interface Condition {
  * out. Fewer than `limit` does not mean that there are no more, unless `among` some; none does.
  */
 export async function publishSpans(database: Database, asked: PageArgs): Promise<SpanHead[]> {
-  const args = upToCursor(asked);
+  const args = await withPosition(database, upToCursor(asked));
   const oldest = args.among ? args.from : await oldestOfPage(database, args);
   if (oldest === undefined) return [];
   const { sql, params } = conditions(args, oldest);
@@ -67,6 +68,18 @@ export async function publishSpans(database: Database, asked: PageArgs): Promise
     maxRows: args.limit,
     timeoutMs: args.timeoutMs,
   });
+}
+
+/** A sequence in a stream turned into the few messages that it may mean. */
+async function withPosition(database: Database, args: PageArgs): Promise<PageArgs> {
+  const { stream, sequence, among } = args;
+  if (sequence === undefined) return args;
+  const since = args.from - CLOCK_SKEW_NS;
+  const { timeoutMs } = args;
+  const found = await contextsAtPosition(database, { stream, sequence, since, timeoutMs });
+  const known = among && new Set(among.map(({ span_id }) => span_id));
+  const both = known ? found.filter(({ span_id }) => known.has(span_id)) : found;
+  return { ...args, stream: undefined, sequence: undefined, among: both };
 }
 
 /** Nothing after the cursor is looked at. */
