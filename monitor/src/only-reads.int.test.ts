@@ -12,7 +12,7 @@ test('what the record takes for reading, and what not', async () => {
     await using own = await connect({ servers: server.url, name: 'application' });
     own.publish('orders.created', 'PUB not.a.subject 1\r\n');
     await own.flush();
-    await using reader = await connect({ servers: server.url, name: 'hopline-monitor' });
+    await using reader = await connect({ servers: server.url, name: 'hopline-monitor of a test' });
     reader.subscribe('x');
     await reader.request('$SYS.REQ.USER.INFO');
     await new Promise((resolve) =>

@@ -1,4 +1,7 @@
-/** npm test [-- WORD...]: everything, or the checks and files whose name contains one of the words. */
+/**
+ * npm test [-- WORD...]: everything, or the checks and files whose name contains one of the words.
+ * With `--record` (npm run test:recorded) all processes are read along: recorder/record-sent.ts.
+ */
 import { availableParallelism } from 'node:os';
 import { ensureBuilt } from '../../scripts/build.ts';
 import { findChromium } from '../../scripts/chromium.ts';
@@ -6,6 +9,7 @@ import { findNatsServer } from '../../scripts/nats-server.ts';
 import { REPOSITORY } from '../../scripts/paths.ts';
 import { findPrometheus } from '../../scripts/prometheus.ts';
 import { findPromtool } from '../../scripts/promtool.ts';
+import { recordSent } from './recorder/record-sent.ts';
 import { checkTasks } from './runner/check-tasks.ts';
 import { findTestFiles } from './runner/find-test-files.ts';
 import { type Phase, runPhases } from './runner/run-phases.ts';
@@ -16,6 +20,9 @@ const cores = availableParallelism();
 const files = await findTestFiles(REPOSITORY);
 const fileTasks = (paths: readonly string[], timeoutMs: number): Task[] =>
   paths.map((path) => testFileTask(path, { root: REPOSITORY, timeoutMs }));
+
+const words = process.argv.slice(2);
+const records = words.includes('--record') ? [await recordSent()] : [];
 
 const phases: Phase[] = [
   {
@@ -38,9 +45,13 @@ const phases: Phase[] = [
   },
   // One at a time: each starts a cluster, the example system, the product and a browser.
   { concurrency: 1, tasks: fileTasks(files.endToEnd, 600_000), secondRun: true },
+  { always: true, concurrency: 1, tasks: records },
 ];
 
-await runPhases(phases, { words: process.argv.slice(2), timeoutMs: 60 * 60_000 });
+await runPhases(phases, {
+  words: words.filter((word) => word !== '--record'),
+  timeoutMs: 60 * 60_000,
+});
 
 function preparation(name: string, prepare: () => Promise<unknown>): Task {
   return {
