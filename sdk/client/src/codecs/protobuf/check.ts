@@ -1,6 +1,6 @@
-import protobufjs, { type Field, type Type } from 'protobufjs';
+import type { Enum } from 'protobufjs';
 import { isObject } from '../canonical-json.ts';
-import { byOneof, fieldKind, keyTypeOf } from './field.ts';
+import type { FieldPlan, MessagePlan } from './plan.ts';
 
 const INTEGERS: Record<string, readonly [bigint, bigint]> = {
   int32: [-(2n ** 31n), 2n ** 31n - 1n],
@@ -16,66 +16,106 @@ const INTEGERS: Record<string, readonly [bigint, bigint]> = {
 };
 
 /**
- * What is wrong with a value as a message of `type`. The library's own check refuses decimal strings as
- * 64-bit integers and lets unknown fields pass.
+ * What is wrong with a value as a message. The library's own check refuses decimal strings as 64-bit
+ * integers and lets unknown fields pass.
  */
-export function messageProblems(type: Type, value: unknown, path: string): string[] {
-  if (!isObject(value)) return [`${path || '/'}: not an object`];
-  const present = type.fieldsArray.filter(({ name }) => value[name] != null);
-  const unknown = Object.keys(value).filter((name) => !Object.hasOwn(type.fields, name));
-  return [
-    ...unknown.map((name) => `${path}/${name}: ${type.name} has no such field`),
-    ...type.fieldsArray
-      .filter((field) => field.required && value[field.name] == null)
-      .map(({ name }) => `${path}/${name}: required`),
-    ...oneofProblems(present, path),
-    ...present.flatMap((field) => fieldProblems(field, value[field.name], `${path}/${field.name}`)),
-  ];
+export function messageProblems(plan: MessagePlan, value: unknown): string[] {
+  // Nearly every value fits: places are spelt out only for one that does not.
+  const quick = new Inspection(false);
+  quick.message(plan, value, '');
+  if (quick.problems.length === 0) return [];
+  const thorough = new Inspection(true);
+  thorough.message(plan, value, '');
+  return thorough.problems;
 }
 
-function oneofProblems(present: Field[], path: string): string[] {
-  return [...byOneof(present, (field) => field)].flatMap(([name, fields]) =>
-    fields.length < 2
-      ? []
-      : [
-          `${path || '/'}: more than one of ${name}: ${fields.map((field) => field.name).join(', ')}`,
-        ],
-  );
-}
+class Inspection {
+  readonly problems: string[] = [];
+  readonly #spells: boolean;
 
-function fieldProblems(field: Field, value: unknown, path: string): string[] {
-  const kind = fieldKind(field);
-  if (kind === 'list') {
-    if (!Array.isArray(value)) return [`${path}: not a list`];
-    return value.flatMap((each, index) => singleProblems(field, each, `${path}/${index}`));
+  constructor(spellsPlaces: boolean) {
+    this.#spells = spellsPlaces;
   }
-  if (kind === 'map') {
-    if (!isObject(value)) return [`${path}: not an object`];
-    return Object.entries(value).flatMap(([key, each]) => [
-      ...keyProblems(keyTypeOf(field), key, path),
-      ...singleProblems(field, each, `${path}/${key}`),
-    ]);
+
+  message(plan: MessagePlan, value: unknown, path: string): void {
+    if (!isObject(value)) {
+      this.problems.push(`${path || '/'}: not an object`);
+      return;
+    }
+    for (const name of Object.keys(value)) {
+      if (!plan.byName.has(name)) {
+        this.problems.push(`${path}/${name}: ${plan.name} has no such field`);
+      }
+    }
+    if (plan.hasOneofs) this.#oneofs(plan, value, path);
+    for (const field of plan.fields) {
+      const given = value[field.name];
+      if (given != null) this.#field(field, given, this.#inside(path, field.name));
+      else if (field.isRequired) this.problems.push(`${path}/${field.name}: required`);
+    }
   }
-  return singleProblems(field, value, path);
+
+  #inside(path: string, key: string | number): string {
+    return this.#spells ? `${path}/${key}` : '';
+  }
+
+  #oneofs(plan: MessagePlan, value: Readonly<Record<string, unknown>>, path: string): void {
+    const groups = new Map<string, string[]>();
+    for (const { name, oneof } of plan.fields) {
+      if (oneof === undefined || value[name] == null) continue;
+      groups.set(oneof, [...(groups.get(oneof) ?? []), name]);
+    }
+    for (const [oneof, names] of groups) {
+      if (names.length < 2) continue;
+      this.problems.push(`${path || '/'}: more than one of ${oneof}: ${names.join(', ')}`);
+    }
+  }
+
+  #field(field: FieldPlan, value: unknown, path: string): void {
+    if (field.kind === 'single') this.#single(field, value, path);
+    else if (field.kind === 'list') this.#list(field, value, path);
+    else this.#map(field, value, path);
+  }
+
+  #list(field: FieldPlan, value: unknown, path: string): void {
+    if (!Array.isArray(value)) {
+      this.problems.push(`${path}: not a list`);
+      return;
+    }
+    for (let index = 0; index < value.length; index += 1) {
+      this.#single(field, value[index], this.#inside(path, index));
+    }
+  }
+
+  #map(field: FieldPlan, value: unknown, path: string): void {
+    if (!isObject(value)) {
+      this.problems.push(`${path}: not an object`);
+      return;
+    }
+    for (const [key, each] of Object.entries(value)) {
+      const { keyType = 'string' } = field;
+      if (!isKey(keyType, key)) this.problems.push(`${path}: key ${key} is not ${keyType}`);
+      this.#single(field, each, this.#inside(path, key));
+    }
+  }
+
+  #single(field: FieldPlan, value: unknown, path: string): void {
+    const { message, enumeration, type } = field;
+    if (message) {
+      this.message(message, value, path);
+      return;
+    }
+    const good = enumeration ? isEnumValue(enumeration, value) : isScalar(type, value);
+    if (!good) this.problems.push(`${path}: ${String(value)} is not ${type}`);
+  }
 }
 
-function keyProblems(keyType: string, key: string, path: string): string[] {
-  if (keyType === 'string') return [];
-  const good = keyType === 'bool' ? /^(true|false)$/.test(key) : isInteger(keyType, key);
-  return good ? [] : [`${path}: key ${key} is not ${keyType}`];
+function isKey(keyType: string, key: string): boolean {
+  if (keyType === 'string') return true;
+  return keyType === 'bool' ? key === 'true' || key === 'false' : isInteger(keyType, key);
 }
 
-function singleProblems(field: Field, value: unknown, path: string): string[] {
-  const { resolvedType, type } = field;
-  if (resolvedType instanceof protobufjs.Type) return messageProblems(resolvedType, value, path);
-  const good =
-    resolvedType instanceof protobufjs.Enum
-      ? isEnumValue(resolvedType, value)
-      : isScalar(type, value);
-  return good ? [] : [`${path}: ${String(value)} is not ${type}`];
-}
-
-const isEnumValue = ({ values }: protobufjs.Enum, value: unknown): boolean =>
+const isEnumValue = ({ values }: Enum, value: unknown): boolean =>
   typeof value === 'string' ? Object.hasOwn(values, value) : isInteger('int32', value);
 
 function isScalar(type: string, value: unknown): boolean {
@@ -89,11 +129,15 @@ function isScalar(type: string, value: unknown): boolean {
 /** A number that is exact, a decimal string or a bigint, in the range of the type. */
 function isInteger(type: string, value: unknown): boolean {
   const range = INTEGERS[type];
+  if (!range) return false;
+  // Most are: quicker than a comparison with a bigint.
+  if (typeof value === 'number' && (value | 0) === value) return value >= 0 || range[0] < 0n;
+  if (typeof value === 'number') {
+    return Number.isSafeInteger(value) && value >= range[0] && value <= range[1];
+  }
   const exact =
-    typeof value === 'bigint' ||
-    Number.isSafeInteger(value) ||
-    (typeof value === 'string' && /^-?\d{1,20}$/.test(value));
-  if (!range || !exact) return false;
-  const number = BigInt(value as string);
+    typeof value === 'bigint' || (typeof value === 'string' && /^-?\d{1,20}$/.test(value));
+  if (!exact) return false;
+  const number = BigInt(value);
   return number >= range[0] && number <= range[1];
 }

@@ -5,6 +5,7 @@ import type { Codec, Format, SchemaSource } from '../codec.ts';
 import { messageProblems } from './check.ts';
 import { protobufIncompatibilities } from './compatibility.ts';
 import { plain } from './plain.ts';
+import { type MessagePlan, planOf } from './plan.ts';
 
 const FORMAT = 'protobuf';
 
@@ -26,9 +27,11 @@ export const protobuf: Format = {
 
 class ProtobufCodec<T> implements Codec<T> {
   readonly #type: Type;
+  readonly #plan: MessagePlan;
 
   constructor(source: SchemaSource) {
     this.#type = typeOf(source);
+    this.#plan = planOf(this.#type);
   }
 
   encode(value: T): Uint8Array {
@@ -40,14 +43,14 @@ class ProtobufCodec<T> implements Codec<T> {
   /** Fields go by number: the writer's schema is not needed. */
   decode(bytes: Uint8Array): T {
     try {
-      return plain(this.#type, this.#type.decode(bytes)) as T;
+      return plain(this.#plan, this.#type.decode(bytes)) as T;
     } catch (error) {
       throw new DecodeFailed(FORMAT, error);
     }
   }
 
   check(value: unknown): string[] {
-    return messageProblems(this.#type, value, '');
+    return messageProblems(this.#plan, value);
   }
 }
 
