@@ -165,7 +165,7 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
     await page.locator('tr', { hasText: 'ORDERS' }).first().waitFor({ timeout: LONG_MS });
   });
 
-  test('no page keeps anything from a screen reader', async () => {
+  test('no page keeps anything from a screen reader, in light nor in dark', async () => {
     // Boxes grow with the zoom; the table has the same buttons at full size.
     const zoomed = ['target-size'];
     const pages = [
@@ -173,11 +173,20 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
       { path: '/?view=table&group=site', ready: '[data-node-id]' },
       { path: '/messages', ready: '[data-message-id]' },
       { path: '/latency?subject=orders.created&consumer=payment', ready: 'tr[data-stage]' },
+      { path: '/consumers', ready: 'tbody tr' },
+      { path: '/servers', ready: 'tbody tr' },
+      { path: '/nothing-here', ready: 'h1' },
     ];
     for (const { path, ready, without } of pages) {
       const page = await open(demo.url + path);
       await page.locator(ready).first().waitFor({ timeout: LONG_MS });
-      assert.deepEqual(await findViolations(page, without), [], path);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page
+          .locator(`[data-mantine-color-scheme=${colorScheme}]`)
+          .waitFor({ timeout: LONG_MS });
+        assert.deepEqual(await findViolations(page, without), [], `${path} ${colorScheme}`);
+      }
     }
   });
 

@@ -32,7 +32,7 @@ export function DeliveryCard(props: {
   return (
     <article className={styles.card} data-fate={delivery.fate}>
       <header>
-        <ServiceName name={delivery.service || delivery.consumer || delivery.queueGroup} strong />
+        <ServiceName name={nameOf(delivery)} strong />
         <Through delivery={delivery} stream={message.stream} />
         <span className={styles.fate}>
           <FateBadge fate={delivery.fate} />
@@ -50,6 +50,7 @@ export function DeliveryCard(props: {
           key={`${attempt.number}/${attempt.spanId}`}
           attempt={attempt}
           message={message}
+          by={nameOf(delivery)}
           onSpan={onSpan}
           isAlone={attemptList.length === 1}
           isFirstOpen={
@@ -66,6 +67,9 @@ export function DeliveryCard(props: {
     </article>
   );
 }
+
+const nameOf = ({ service, consumer, queueGroup }: Delivery): string =>
+  service || consumer || queueGroup;
 
 function Through({ delivery, stream }: { delivery: Delivery; stream: string }): ReactNode {
   if (delivery.consumer !== '') {
@@ -88,6 +92,8 @@ function Through({ delivery, stream }: { delivery: Delivery; stream: string }): 
 function AttemptRow(props: {
   attempt: Attempt;
   message: MessageResponse;
+  /** Who handled it: several consumers have a first attempt each. */
+  by: string;
   onSpan: (spanId: string) => void;
   isAlone: boolean;
   isFirstOpen: boolean;
@@ -97,7 +103,7 @@ function AttemptRow(props: {
   const isError = attempt.status === 'ERROR';
   const total = knownTotal(attempt.stages);
   return (
-    <section className={styles.attempt} aria-label={`Attempt ${attempt.number}`}>
+    <section className={styles.attempt} aria-label={`Attempt ${attempt.number} of ${props.by}`}>
       <div className={styles.head}>
         <button
           type="button"
