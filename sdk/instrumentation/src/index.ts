@@ -14,4 +14,4 @@ export {
   type RedisStreamFields,
 } from './propagation/redis-stream-entry.ts';
 export { RequestIdPropagator } from './propagation/request-id-propagator.ts';
-export { type AnyNatsMessage, withMessage } from './with-message.ts';
+export { type AnyNatsMessage, processUntil, withMessage } from './with-message.ts';

@@ -28,3 +28,12 @@ export function withMessage<M extends AnyNatsMessage, R>(
   if (!delivery) return handler(message);
   return runDelivery(delivery, handler, { self: undefined, args: [message] }) as R;
 }
+
+/**
+ * Keeps the process span of `message` open until `work` settles, for loops that go on meanwhile:
+ * their span would end with the next message. A rejection is the span's error. Returns `work`.
+ */
+export function processUntil<R>(message: AnyNatsMessage, work: Promise<R>): Promise<R> {
+  deliveryOf(message as unknown as NatsMessage)?.operation.endNotBefore(work);
+  return work;
+}

@@ -9,6 +9,8 @@ export interface ActiveOperation {
   readonly startedMs: number;
   /** What its metrics say; not for change. */
   readonly metricAttributes: Attributes;
+  /** A process operation stays open until `work` has settled, and fails with it; others take no notice. */
+  endNotBefore(work: Promise<unknown>): void;
   /** Ends the operation once; later calls do nothing. */
   end(outcome?: { error?: unknown; atMs?: number }): void;
 }

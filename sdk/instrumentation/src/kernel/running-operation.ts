@@ -29,6 +29,10 @@ export class RunningOperation implements ActiveOperation {
   readonly #parent: Context;
   #context: Context | undefined;
   #ended = false;
+  /** Promises that its end has to wait for, whether it was to end, and the first failure of all. */
+  #heldBy = 0;
+  #asked = false;
+  #failure: Outcome | undefined;
 
   constructor(kernel: OperationKernel, begun: Begun) {
     this.span = begun.span;
@@ -47,9 +51,28 @@ export class RunningOperation implements ActiveOperation {
     return this.#context;
   }
 
-  end(outcome?: { error?: unknown; atMs?: number }): void {
+  endNotBefore(work: Promise<unknown>): void {
+    if (this.#ended || this.type !== 'process') return;
+    this.#heldBy += 1;
+    work.then(
+      () => this.#release(undefined),
+      (error) => this.#release({ error }),
+    );
+  }
+
+  #release(failure: Outcome | undefined): void {
+    this.#heldBy -= 1;
+    this.#failure ??= failure;
+    if (this.#asked && this.#heldBy === 0) this.end();
+  }
+
+  end(given?: Outcome): void {
     if (this.#ended) return;
+    this.#failure ??= given && 'error' in given ? given : undefined;
+    this.#asked = true;
+    if (this.#heldBy > 0) return;
     this.#ended = true;
+    const outcome = this.#failure ?? given;
     try {
       if (outcome === undefined) this.#finish(this.#kernel.clock.nowMs(), undefined);
       else this.#endAs(outcome);
@@ -58,7 +81,7 @@ export class RunningOperation implements ActiveOperation {
     }
   }
 
-  #endAs(outcome: { error?: unknown; atMs?: number }): void {
+  #endAs(outcome: Outcome): void {
     const atMs = outcome.atMs ?? this.#kernel.clock.nowMs();
     const type = 'error' in outcome ? errorType(outcome.error) : undefined;
     if (type !== undefined && this.span.isRecording()) {
@@ -75,6 +98,11 @@ export class RunningOperation implements ActiveOperation {
       withError(this.metricAttributes, errorType),
     );
   }
+}
+
+interface Outcome {
+  error?: unknown;
+  atMs?: number;
 }
 
 export interface Begun {
