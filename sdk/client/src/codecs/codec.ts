@@ -18,6 +18,8 @@ export interface SchemaSource {
   text: string;
   /** By the name that the text uses; each after those that it refers to itself. */
   references?: ReadonlyMap<string, string>;
+  /** Protobuf: which message of the text, by places from outside in: `[1, 0]` is the first in the second. Default `[0]`. */
+  message?: readonly number[] | undefined;
 }
 
 /** Why a reader cannot read what a writer may write. */

@@ -11,6 +11,8 @@ export interface MessageCodecOptions {
   registry: SchemaRegistry;
   /** `header`: id beside the payload, which stays readable. `confluent`: prefix. Default `header`. */
   wire?: 'header' | 'confluent';
+  /** Which message of a Protobuf schema is written, with `confluent` alone; see SchemaSource. Default the first. */
+  message?: readonly number[];
   /** Id of the schema that values are wanted as; default: each as it was written. */
   readAs?: string;
   /** How long "the latest version of a subject" is not asked for again. Default 30 s. */
@@ -49,6 +51,11 @@ export async function schemaMessages(options: MessageCodecOptions): Promise<Sche
 
 const MAX_VERSIONS = 1_000;
 
+interface Framed {
+  payload: Uint8Array;
+  message: readonly number[] | undefined;
+}
+
 type Message = { headers?: MsgHdrs | undefined; data: Uint8Array };
 
 class Messages {
@@ -68,7 +75,8 @@ class Messages {
   ): Promise<{ headers: MsgHdrs; data: Uint8Array }> {
     const { registry, wire = 'header' } = this.#options;
     const found = await this.#version(subject, version);
-    const codec = await registry.codec(found.id);
+    const message = wire === 'confluent' ? this.#options.message : undefined;
+    const codec = await registry.codec(found.id, message);
     const attributes = attributesOf(found, subject);
     try {
       const payload = codec.encode(value);
@@ -77,7 +85,7 @@ class Messages {
       headers.set(SCHEMA_HEADERS.subject, subject);
       headers.set(SCHEMA_HEADERS.version, String(found.version));
       if (wire === 'confluent') {
-        return { headers, data: writeFrame(found.number, found.format, payload) };
+        return { headers, data: writeFrame(found, payload, message) };
       }
       headers.set(SCHEMA_HEADERS.id, found.id);
       return { headers, data: payload };
@@ -91,9 +99,9 @@ class Messages {
     const said = saidBy(message.headers);
     let attributes: Record<string, string | number> = said.attributes;
     try {
-      const { schema, payload } = await this.#find(message, said.id);
+      const { schema, ...framed } = await this.#find(message, said.id);
       attributes = { ...attributes, ...attributesOf(schema) };
-      const value = await this.#read<T>(schema, payload);
+      const value = await this.#read<T>(schema, framed);
       this.#observer.done('decode', attributes);
       return { value, schema };
     } catch (thrown) {
@@ -121,22 +129,22 @@ class Messages {
   async #find(
     { data }: Message,
     id: string | undefined,
-  ): Promise<{ schema: SchemaRecord; payload: Uint8Array }> {
+  ): Promise<Framed & { schema: SchemaRecord }> {
     const { registry } = this.#options;
-    if (id) return { schema: await registry.schema(id), payload: data };
+    if (id) return { schema: await registry.schema(id), payload: data, message: undefined };
     const frame = readFrame(data);
     if (!frame) {
       const error = new Error(`it has neither a ${SCHEMA_HEADERS.id} header nor a prefix`);
       throw new DecodeFailed('message', error, 'framing');
     }
     const schema = await registry.schemaByNumber(frame.number);
-    return { schema, payload: framedPayload(schema.format, frame.rest) };
+    return { schema, ...framedPayload(schema.format, frame.rest) };
   }
 
-  async #read<T>(schema: SchemaRecord, payload: Uint8Array): Promise<T> {
+  async #read<T>(schema: SchemaRecord, { payload, message }: Framed): Promise<T> {
     const { registry, readAs } = this.#options;
-    const writer = await registry.codec(schema.id);
-    const reader = readAs ? await registry.codec(readAs) : writer;
+    const writer = await registry.codec(schema.id, message);
+    const reader = readAs ? await registry.codec(readAs, message) : writer;
     return (reader as Codec<T>).decode(payload, writer);
   }
 }

@@ -178,6 +178,27 @@ test('messages: the id in a header or in a prefix, read without being told which
   await assert.rejects(reader.decode({ data: Buffer.from('{}') }), { code: 'framing' });
 });
 
+test('any message of a Protobuf file is framed, and read as that', async () => {
+  await using place = await setUp();
+  const registry = place.open();
+  const text = `syntax = "proto3";
+    message Order { string id = 1; }
+    message Bill { int32 id = 1; message Line { bool id = 1; } }`;
+  await registry.register('file', { format: 'protobuf', text });
+  const reader = await schemaMessages({ registry: place.open() });
+  for (const [message, id] of [
+    [[0], 'a'],
+    [[1], 7],
+    [[1, 0], true],
+  ] as const) {
+    const writer = await schemaMessages({ registry, wire: 'confluent', message });
+    const { data } = await writer.encode('file', { id });
+    assert.deepEqual((await reader.decode({ data })).value, { id });
+  }
+  const missing = await schemaMessages({ registry, wire: 'confluent', message: [2] });
+  await assert.rejects(missing.encode('file', {}), { code: 'schema_invalid' });
+});
+
 test('a reader takes an old message as the version that it knows', async () => {
   await using place = await setUp();
   const registry = place.open();

@@ -144,15 +144,16 @@ export class SchemaRegistry {
     return { text, references: await this.#texts(references) };
   }
 
-  /** Compiled once. */
-  async codec(id: string): Promise<Codec> {
-    const known = this.#codecs.get(id);
+  /** Compiled once. `message`: see SchemaSource; throws SchemaInvalid where the text has no such one. */
+  async codec(id: string, message: readonly number[] = [0]): Promise<Codec> {
+    const key = `${id} ${message}`;
+    const known = this.#codecs.get(key);
     if (known) return await known;
     const made = this.schema(id).then(async (record) =>
-      this.format(record.format).codec(await this.source(record)),
+      this.format(record.format).codec({ ...(await this.source(record)), message }),
     );
-    this.#codecs.set(id, made);
-    made.catch(() => this.#codecs.delete(id));
+    this.#codecs.set(key, made);
+    made.catch(() => this.#codecs.delete(key));
     return await made;
   }
 

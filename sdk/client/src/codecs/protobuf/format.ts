@@ -54,17 +54,19 @@ class ProtobufCodec<T> implements Codec<T> {
   }
 }
 
-/** The first message type of the text, everything it refers to resolved. */
-function typeOf({ text, references = new Map() }: SchemaSource): Type {
+/** The message type that is meant, everything it refers to resolved. */
+function typeOf({ text, references = new Map(), message = [0] }: SchemaSource): Type {
   try {
     const root = new protobufjs.Root();
     const options = { keepCase: true };
     const main = protobufjs.parse(text, root, options);
     const pending = [...(main.imports ?? [])];
     const space = main.package ? root.lookup(main.package) : root;
-    const nested = space instanceof protobufjs.Namespace ? space.nestedArray : [];
-    const type = nested.find((each): each is Type => each instanceof protobufjs.Type);
-    if (!type) throw new Error('it defines no message');
+    const type = messageAt(space, message);
+    if (!type)
+      throw new Error(
+        `it defines no message${message.length > 1 || message[0] ? ` [${message}]` : ''}`,
+      );
     const loaded = new Set<string>();
     for (let path = pending.shift(); path !== undefined; path = pending.shift()) {
       if (loaded.has(path)) continue;
@@ -76,6 +78,15 @@ function typeOf({ text, references = new Map() }: SchemaSource): Type {
   } catch (error) {
     throw new SchemaInvalid(FORMAT, error);
   }
+}
+
+function messageAt(space: unknown, path: readonly number[]): Type | undefined {
+  let found: unknown = space;
+  for (const place of path) {
+    const nested = found instanceof protobufjs.Namespace ? found.nestedArray : [];
+    found = nested.filter((each) => each instanceof protobufjs.Type)[place];
+  }
+  return found instanceof protobufjs.Type ? found : undefined;
 }
 
 /** Adds an imported file; returns what that imports itself. */
