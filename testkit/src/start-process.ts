@@ -176,6 +176,12 @@ class SpawnedProcess implements RunningProcess {
       });
       if (!this.running) {
         const { code, signal } = await this.exited;
+        const last = seen();
+        // A task that said so and ended well before anybody looked.
+        if (last && code === 0) {
+          this.ready = last;
+          return;
+        }
         throw this.#failed(`cannot start ${this.name}: it ended with ${signal ?? `code ${code}`}`);
       }
       this.ready = match;
