@@ -4,6 +4,7 @@ import { ATTEMPT_COLUMNS, deliveryStages, stageParams } from '../queries/paths/d
 import type { Background } from './background.ts';
 import { DELIVERY_COLUMNS, deliveryRows, mergedDeliveries } from './delivery-rows.ts';
 import { FINE, LEVELS, type Level, SECOND_NS } from './levels.ts';
+import { isOfNewest } from './newest-version.ts';
 import { IS_DELIVERY_MARK } from './rolled-deliveries.ts';
 import {
   IS_TRAFFIC_MARK,
@@ -112,8 +113,7 @@ function newestRows({ name, columns, isMark }: Kind, { name: level }: Level): st
   const within = `${WITHIN} AND intDiv(toUnixTimestamp(bucket), {grain:UInt32}) * {grain:UInt32}
       IN (SELECT toUInt32(arrayJoin({begins:Array(String)})))`;
   return `SELECT ${columns} FROM ${table}
-    WHERE ${within} AND NOT (${isMark}) AND (bucket, version) IN (
-      SELECT bucket, max(version) FROM ${table} WHERE ${within} AND ${isMark} GROUP BY bucket)`;
+    WHERE ${within} AND NOT (${isMark}) AND ${isOfNewest({ table, within, isMark })}`;
 }
 
 /** One statement, so that a bucket's rows and its mark are there at once. */

@@ -6,13 +6,13 @@ import {
   pathParams,
   stageParams,
 } from '../queries/paths/delivery-stages.ts';
-import { SECOND_NS } from './levels.ts';
+import { FINE, floorTo, SECOND_NS } from './levels.ts';
+import { isOfNewest } from './newest-version.ts';
 import { type RolledBounds, unrolled } from './range.ts';
 import type { Source } from './source.ts';
 
 /** SQL that only the marks of buckets of attempts fulfil; begins as the sort key does. */
-export const IS_ATTEMPT_MARK =
-  "producer = '' AND subject_pattern = '' AND consumer = '' AND number = 0";
+const IS_ATTEMPT_MARK = "producer = '' AND subject_pattern = '' AND consumer = '' AND number = 0";
 
 const WITHIN = `bucket >= toDateTime({attempts_begin:UInt32}, 'UTC')
   AND bucket < toDateTime({attempts_end:UInt32}, 'UTC')`;
@@ -38,10 +38,11 @@ function fromTable(args: RolledBounds & PathFilter): Source {
   return {
     sql: `(SELECT ${ATTEMPT_COLUMNS} FROM attempts
       WHERE ${WITHIN} AND published_ns BETWEEN {attempts_from:Int64} AND {attempts_to:Int64}
-        AND ${onPath(args)} AND number > 0 AND (bucket, version) IN (
-          SELECT bucket, max(version) FROM attempts WHERE ${WITHIN} AND ${IS_ATTEMPT_MARK} GROUP BY bucket))`,
+        AND ${onPath(args)} AND number > 0
+        AND ${isOfNewest({ table: 'attempts', within: WITHIN, isMark: IS_ATTEMPT_MARK })})`,
     params: {
-      attempts_begin: Number(from / (10n * SECOND_NS)) * 10,
+      // A range may lie centuries ahead, which the column's type does not hold.
+      attempts_begin: Math.min(reach.rolledTo, floorTo(Number(from / SECOND_NS), FINE)),
       attempts_end: Math.min(reach.rolledTo, Number(to / SECOND_NS) + 1),
       attempts_from: from,
       attempts_to: to,

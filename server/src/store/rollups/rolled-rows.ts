@@ -1,5 +1,6 @@
 import type { ParamValue } from '../database.ts';
 import { LEVELS } from './levels.ts';
+import { isOfNewest } from './newest-version.ts';
 import type { RangePlan, Stretch } from './range.ts';
 import type { Source } from './source.ts';
 
@@ -26,8 +27,8 @@ export function rolledRows(plan: RangePlan, { table, columns, isMark, where }: R
     return [
       {
         sql: `SELECT ${columns} FROM ${name}
-          WHERE (${within.sql}) AND ${where} AND NOT (${isMark}) AND (bucket, version) IN (
-            SELECT bucket, max(version) FROM ${name} WHERE (${within.sql}) AND ${isMark} GROUP BY bucket)`,
+          WHERE ${within.sql} AND ${where} AND NOT (${isMark})
+            AND ${isOfNewest({ table: name, within: within.sql, isMark })}`,
         params: within.params,
       },
     ];
@@ -45,5 +46,5 @@ function withinStretches(stretches: readonly Stretch[]): Source {
       `bucket < toDateTime({${name}_end:UInt32}, 'UTC')`
     );
   });
-  return { sql: parts.map((part) => `(${part})`).join(' OR '), params };
+  return { sql: `(${parts.map((part) => `(${part})`).join(' OR ')})`, params };
 }

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { unixNs } from '@hopline/model';
 import { type TemporaryDatabase, temporaryDatabase } from '../chdb/temporary-database.ts';
+import { messagesThatTook } from '../queries/messages-that-took.ts';
 import { pathList } from '../queries/paths/path-list.ts';
+import { slowestDeliveries } from '../queries/paths/slowest-deliveries.ts';
 import { stageHeat } from '../queries/paths/stage-heat.ts';
 import { stageSeries } from '../queries/paths/stage-series.ts';
 import { stageTable } from '../queries/paths/stage-table.ts';
@@ -52,6 +54,17 @@ async function answers(store: TemporaryDatabase, bounds: RolledBounds) {
     ),
     series: await stageSeries(store.database, of),
     heat: await stageHeat(store.database, { ...of, stage, binsPerDecade: 8 }),
+    ...(await attempts(store, { ...bounds, isExact: true })),
+  };
+}
+
+/** Single attempts and messages, to the nanosecond. */
+async function attempts(store: TemporaryDatabase, bounds: RolledBounds) {
+  const of = { ...bounds, stage: 'process' as const, limit: 50 };
+  const [minNs, maxNs] = [20_000_000n, HOUR_NS];
+  return {
+    slowest: await slowestDeliveries(store.database, { ...of, minNs, maxNs, firstOnly: false }),
+    took: await messagesThatTook(store.database, { ...of, minNs, maxNs }),
   };
 }
 
@@ -82,6 +95,8 @@ test('rollups of every level answer what the spans say', async () => {
   assert.deepEqual({ paths, table, ...rest }, fromSpans);
   const count = Number(paths[0]?.deliveries);
   assert.ok(count > 780 && count <= 800, JSON.stringify(paths));
+  assert.equal(rest.slowest.length, 50);
+  assert.equal(rest.took.length, 50);
   assert.deepEqual(
     table.map(({ stage, count }) => `${stage} ${count}`),
     ['buffer', 'process', 'queue', 'store', 'total'].map((stage) => `${stage} ${count}`),
@@ -91,6 +106,35 @@ test('rollups of every level answer what the spans say', async () => {
       (SELECT uniqIf(bucket, stage != '') FROM deliveries_1h) AS hours FROM deliveries_1m`,
   );
   assert.ok(Number(rows[0]?.hours) >= 2 && Number(rows[0]?.minutes) >= 120, JSON.stringify(rows));
+});
+
+test('a bucket that is not over is answered as it fills, and a range centuries ahead is empty', async () => {
+  await using store = await temporaryDatabase();
+  const { database } = store;
+  const roller = new Roller({ database, keepDays: ROLLUP_DAYS });
+  const count = async (): Promise<string | undefined> => {
+    await rollAll(roller);
+    const now = BigInt(Date.now()) * 1_000_000n;
+    const reach = await rollupReach(database, TIMEOUT_MS);
+    // So near that nothing is read from the spans.
+    assert.ok(reach.behind <= 20, `${reach.behind} s behind`);
+    const asked = { from: unixNs(now - HOUR_NS), to: unixNs(now), timeoutMs: TIMEOUT_MS };
+    const [path] = await pathList(database, { ...wholeBuckets(asked, reach), limit: 10 });
+    return path?.deliveries;
+  };
+  const publishedNow = async (name: string): Promise<void> => {
+    const messages = [{ name, at: BigInt(Date.now()) * 1_000_000n }];
+    await store.insert('traces', `p${name}`, publishes(messages));
+    await store.insert('traces', `h${name}`, handlers(messages, { delayMs: 1, handleMs: () => 1 }));
+  };
+  await publishedNow('a');
+  assert.equal(await count(), '1');
+  await publishedNow('b');
+  assert.equal(await count(), '2');
+  const far = { from: unixNs(9_000_000_000_000_000_000n), to: unixNs(9_100_000_000_000_000_000n) };
+  const reach = await rollupReach(database, TIMEOUT_MS);
+  const ahead = { ...far, timeoutMs: TIMEOUT_MS, reach };
+  assert.deepEqual(await attempts(store, { ...ahead, isExact: true }), { slowest: [], took: [] });
 });
 
 test('the same input five times over changes nothing, whenever it comes', async () => {

@@ -57,7 +57,7 @@ export class Roller {
   readonly #seen = new Map<string, number>();
   /** Buckets to compute, with the messages known to be in them. */
   readonly #dirty = new Map<number, number>();
-  /** Buckets that were computed before they were over: once more then, by all that is known of clocks. */
+  /** Buckets that were computed before they were over: again each time, as more becomes known of the clocks. */
   readonly #unfinished = new Set<number>();
   /** Coarser buckets to compute once they are over. */
   readonly #coarse = new Map<Level, Set<number>>([
@@ -97,11 +97,8 @@ export class Roller {
 
     const over = floorTo(now - DELAY_SECONDS, FINE);
     const horizon = ceilTo(now + 1, FINE);
-    for (const bucket of this.#unfinished) {
-      if (bucket >= over) continue;
-      this.#unfinished.delete(bucket);
-      this.#add([{ bucket, publishes: 0 }]);
-    }
+    for (const bucket of this.#unfinished) this.#add([{ bucket, publishes: 0 }]);
+    this.#unfinished.clear();
     const isLeft = await this.#compute({ over, horizon });
     const rolledTo = this.#rolledTo(horizon);
     await this.#computeCoarser(MINUTE, rolledTo);
