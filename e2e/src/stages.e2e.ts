@@ -58,7 +58,7 @@ const SCENARIOS: Scenario[] = [
   { name: 'settling', slow: 'settle', leastMs: 35, publish: { ackMs: 40, gapMs: 5 } },
 ];
 
-suite('stages of deliveries with known delays, on a cluster', { timeout: 280_000 }, () => {
+suite('stages of deliveries with known delays, on a cluster', { timeout: 500_000 }, () => {
   for (const [producerMs, consumerMs] of [
     [0, 0],
     [-5_000, 5_000],
