@@ -14,7 +14,7 @@ interface Parts {
 /** Between two looks at what is new. */
 const PAUSE_MS = 2_000;
 /** A round that took long is followed by a pause so many times as long: inserts and questions come first. */
-const PAUSE_FACTOR = 5;
+const PAUSE_FACTOR = 3;
 const PAUSE_AFTER_ERROR_MS = 5_000;
 
 /** The setting of each level. */
