@@ -105,6 +105,34 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
     await page.getByText('provider cannot book XTS').first().waitFor({ timeout: LONG_MS });
   });
 
+  test('a message is found by what it is called elsewhere, whatever the range', async () => {
+    const { stream, streamSequence, messageKey, id } = await waitFor(
+      async () => {
+        const query = { subject: 'orders.created', limit: 1 };
+        const [newest] = (await ask(demo.url, 'messages', { query })).messages;
+        return newest?.streamSequence ? newest : false;
+      },
+      { message: 'an order in the stream', timeoutMs: LONG_MS, intervalMs: 500 },
+    );
+    // A range that ended long ago: it must not count.
+    const past = 'from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z';
+    const page = await open(`${demo.url}/messages?${past}`);
+    await page.getByRole('button', { name: 'Identity' }).click({ timeout: LONG_MS });
+    await page.getByLabel('Sequence', { exact: true }).fill(streamSequence);
+    await page.getByLabel('Stream', { exact: true }).fill(stream);
+    const row = page.locator(`[data-message-id="${id}"]`);
+    await row.waitFor({ timeout: LONG_MS });
+    await page.getByText('1 message, all that are kept').waitFor({ timeout: LONG_MS });
+    await page.getByRole('button', { name: 'Any message' }).click();
+    await row.waitFor({ state: 'hidden', timeout: LONG_MS });
+    await page.getByLabel('Message id', { exact: true }).fill(messageKey);
+    await row.waitFor({ timeout: LONG_MS });
+    await page.getByLabel('Message id', { exact: true }).fill('');
+    await page.getByLabel('Attribute', { exact: true }).fill(`messaging.message.id=${messageKey}`);
+    await page.waitForURL(/attribute=messaging/, { timeout: LONG_MS });
+    await row.waitFor({ timeout: LONG_MS });
+  });
+
   test('from the map, three clicks to the slow stage, the slowest message and its logs', async () => {
     const page = await open(demo.url);
     const consumer = page.locator('[data-node-id="consumer:ORDERS/payment"]').first();

@@ -18,11 +18,20 @@ export interface MessageFilter {
   subject?: string | undefined;
   outcome?: Fate | undefined;
   text?: string | undefined;
+  key?: string | undefined;
+  stream?: string | undefined;
+  sequence?: string | undefined;
+  /** `name=value` */
+  attribute?: string | undefined;
   stage?: StageOrTotal | undefined;
   /** ns, as is `max`. */
   min?: string | undefined;
   max?: string | undefined;
 }
+
+/** True when one message or a few are meant, whenever they were. */
+export const isNamed = ({ key, sequence, attribute }: MessageFilter): boolean =>
+  key !== undefined || sequence !== undefined || attribute !== undefined;
 
 type Pages = InfiniteData<MessagesResponse, string | null>;
 
@@ -80,7 +89,7 @@ function page(options: {
   const { filter, range, cursor, signal } = options;
   return request<'messages'>('/api/v1/messages', {
     query: {
-      ...rangeQuery(range, Date.now()),
+      ...(isNamed(filter) ? {} : rangeQuery(range, Date.now())),
       ...filter,
       limit: PAGE_SIZE,
       ...(cursor === null ? {} : { cursor }),

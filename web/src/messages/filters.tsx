@@ -5,6 +5,7 @@ import type { ReactNode, RefObject } from 'react';
 import { FATE_LOOK } from '../ui/fate-look.ts';
 import { SearchField } from '../ui/search-field.tsx';
 import { DurationFilter } from './duration-filter.tsx';
+import { KeyFilter } from './key-filter.tsx';
 import { SavedMenu } from './saved-menu.tsx';
 import { type MessagesSearch, NO_FILTER } from './url.ts';
 
@@ -66,6 +67,7 @@ export function Filters(props: {
         clearable
         w={150}
       />
+      <KeyFilter search={search} onChange={onChange} />
       <DurationFilter search={search} onChange={onChange} />
       <SavedMenu search={search} onOpen={(saved) => onChange({ ...NO_FILTER, ...saved })} />
       {isFiltered && (

@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import {
+  isNamed,
   type MessageFilter,
   type useMessages,
   useNewestMessages,
@@ -97,7 +98,7 @@ export function MessageList(props: {
             );
           })}
         </ul>
-        <Foot messages={messages} count={rows.length} />
+        <Foot messages={messages} count={rows.length} isAnyAge={isNamed(filter)} />
       </div>
     </section>
   );
@@ -161,7 +162,11 @@ function useRowKeys(options: {
   });
 }
 
-function Foot(props: { messages: ReturnType<typeof useMessages>; count: number }): ReactNode {
+function Foot(props: {
+  messages: ReturnType<typeof useMessages>;
+  count: number;
+  isAnyAge: boolean;
+}): ReactNode {
   const { messages, count } = props;
   if (messages.isFetchNextPageError) {
     return (
@@ -184,7 +189,8 @@ function Foot(props: { messages: ReturnType<typeof useMessages>; count: number }
   }
   return messages.hasNextPage ? null : (
     <p className={styles.foot}>
-      {count.toLocaleString('en')} {count === 1 ? 'message' : 'messages'}, all of this range
+      {count.toLocaleString('en')} {count === 1 ? 'message' : 'messages'}, all{' '}
+      {props.isAnyAge ? 'that are kept' : 'of this range'}
     </p>
   );
 }

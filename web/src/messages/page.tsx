@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconFilterOff, IconMailbox } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo, useRef } from 'react';
-import { type MessageFilter, useMessages } from '../api/messages.ts';
+import { isNamed, type MessageFilter, useMessages } from '../api/messages.ts';
 import { useServices } from '../api/services.ts';
 import { useStatus } from '../api/status.ts';
 import type { TimeRange } from '../api/time-range.ts';
@@ -15,6 +15,7 @@ import { useShortcuts } from '../ui/shortcuts.ts';
 import { Filters } from './filters.tsx';
 import { IdHint } from './id-hint.tsx';
 import { MessageList } from './message-list.tsx';
+import styles from './messages.module.css';
 import { filterOf, type MessagesSearch, NO_FILTER, parseMessagesSearch } from './url.ts';
 
 const route = getRouteApi('/messages');
@@ -22,12 +23,10 @@ const route = getRouteApi('/messages');
 /** Every message of the range, newest first. */
 export function MessagesPage(props: { range: TimeRange; rangePicker: ReactNode }): ReactNode {
   const { range } = props;
-  const { service, subject, outcome, text, stage, min, max } = route.useSearch();
+  // Every change of the address is a new object: the list begins again only when a filter changes.
+  const address = JSON.stringify(parseMessagesSearch({ ...route.useSearch() }));
   const navigate = route.useNavigate();
-  const search = useMemo(
-    () => parseMessagesSearch({ service, subject, outcome, text, stage, min, max }),
-    [service, subject, outcome, text, stage, min, max],
-  );
+  const search = useMemo(() => JSON.parse(address) as MessagesSearch, [address]);
   const filter = useMemo(() => filterOf(search), [search]);
   const messages = useMessages(filter, range);
   const services = useServices(range);
@@ -51,7 +50,12 @@ export function MessagesPage(props: { range: TimeRange; rangePicker: ReactNode }
           textRef={textRef}
         />
       </PageHeader>
-      <IdHint text={text ?? ''} />
+      <IdHint text={search.text ?? ''} />
+      {isNamed(filter) && (
+        <p className={styles.hint}>
+          A message that is named is found whatever its age; the time range does not count.
+        </p>
+      )}
       <Body messages={messages} filter={filter} range={range} onClear={clear} />
     </>
   );

@@ -1,5 +1,6 @@
 import { readPreference, writePreference } from '../ui/safe-storage.ts';
 import { durationWords } from './duration-words.ts';
+import { keyWords } from './key-words.ts';
 import { type MessagesSearch, parseMessagesSearch } from './url.ts';
 
 export interface SavedFilter {
@@ -46,8 +47,8 @@ export function withSaved(filters: readonly SavedFilter[], added: SavedFilter): 
 }
 
 /** A name to begin with: what the filter says. */
-export const nameOf = ({ service, subject, outcome, text, ...length }: MessagesSearch): string =>
-  [outcome, service, subject, text, durationWords(length)]
+export const nameOf = ({ service, subject, outcome, text, ...rest }: MessagesSearch): string =>
+  [outcome, service, subject, text, keyWords(rest), durationWords(rest)]
     .filter(Boolean)
     .join(' ')
     .slice(0, MAX_NAME_CHARS);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { keyProblem } from './key-words.ts';
 import { filterOf, parseMessagesSearch } from './url.ts';
 
 test('a valid address is taken as it stands', () => {
@@ -8,6 +9,10 @@ test('a valid address is taken as it stands', () => {
     subject: 'orders.>',
     outcome: 'dead-lettered',
     text: '4711',
+    key: '007',
+    stream: 'ORDERS',
+    sequence: '4711',
+    attribute: 'order.id=a=b',
     stage: 'queue',
     min: '500ms',
     max: '2 s',
@@ -39,4 +44,16 @@ test('durations are typed with units and asked for in ns; what is none is left o
     max: '120000000000',
   });
   assert.deepEqual(filterOf({ min: 'long' }), {});
+});
+
+test('a sequence or an attribute that is none is left out, and said', () => {
+  assert.deepEqual(filterOf({ stream: 'ORDERS', sequence: '12', attribute: 'a=b' }), {
+    stream: 'ORDERS',
+    sequence: '12',
+    attribute: 'a=b',
+  });
+  assert.deepEqual(filterOf({ key: 'x', sequence: '12th', attribute: 'order.id=' }), { key: 'x' });
+  assert.match(keyProblem({ stream: 'ORDERS', sequence: '12th' }), /no sequence/);
+  assert.match(keyProblem({ attribute: 'order.id=' }), /name=value/);
+  assert.equal(keyProblem({ stream: 'ORDERS', sequence: '12', attribute: 'a=b' }), '');
 });

@@ -1,6 +1,7 @@
 import { FATES, type Fate, parseDurationNs, STAGES } from '@hopline/model';
 import type { StageOrTotal } from '@hopline/model/api';
 import type { MessageFilter } from '../api/messages.ts';
+import { isAttribute, isSequence } from './key-words.ts';
 
 /** What the address says of the list. Empty means every message. */
 export interface MessagesSearch {
@@ -9,6 +10,12 @@ export interface MessagesSearch {
   subject?: string | undefined;
   outcome?: Fate | undefined;
   text?: string | undefined;
+  /** `Nats-Msg-Id` or the id of its envelope. */
+  key?: string | undefined;
+  stream?: string | undefined;
+  sequence?: string | undefined;
+  /** As typed: `order.id=4711`. */
+  attribute?: string | undefined;
   /** Of which `min` and `max` are; the total without it. */
   stage?: StageOrTotal | undefined;
   /** As typed: `500ms`. */
@@ -22,6 +29,10 @@ export const NO_FILTER = {
   subject: undefined,
   outcome: undefined,
   text: undefined,
+  key: undefined,
+  stream: undefined,
+  sequence: undefined,
+  attribute: undefined,
   stage: undefined,
   min: undefined,
   max: undefined,
@@ -36,10 +47,12 @@ export function parseMessagesSearch(search: Record<string, unknown>): MessagesSe
   const parsed: MessagesSearch = {};
   const service = textOf(search.service);
   const subject = textOf(search.subject, MAX_SUBJECT_CHARS);
-  const text = textOf(search.text);
   if (service) parsed.service = service;
   if (subject) parsed.subject = subject;
-  if (text) parsed.text = text;
+  for (const name of ['text', 'key', 'stream', 'sequence', 'attribute'] as const) {
+    const text = textOf(search[name]);
+    if (text) parsed[name] = text;
+  }
   const outcome = FATES.find((fate) => fate === search.outcome);
   if (outcome) parsed.outcome = outcome;
   if (isStage(search.stage)) parsed.stage = search.stage;
@@ -52,12 +65,15 @@ export function parseMessagesSearch(search: Record<string, unknown>): MessagesSe
 export const isStage = (value: unknown): value is StageOrTotal =>
   value === 'total' || STAGES.some((stage) => stage === value);
 
-/** What the API is asked for. Bounds that are no durations are left out; the filter says so. */
-export function filterOf({ min, max, ...search }: MessagesSearch): MessageFilter {
+/** What the API is asked for. What it would refuse is left out; the filter says so. */
+export function filterOf(typed: MessagesSearch): MessageFilter {
+  const { min, max, sequence, attribute, ...search } = typed;
   const least = parseDurationNs(min ?? '');
   const most = parseDurationNs(max ?? '');
   return {
     ...search,
+    ...(sequence && isSequence(sequence) ? { sequence } : {}),
+    ...(attribute && isAttribute(attribute) ? { attribute } : {}),
     ...(least === null ? {} : { min: String(least) }),
     ...(most === null ? {} : { max: String(most) }),
   };
