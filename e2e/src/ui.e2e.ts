@@ -159,6 +159,20 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
     await page.getByText(body).first().waitFor({ timeout: LONG_MS });
   });
 
+  test('two consumers of one path are compared', async () => {
+    const page = await open(`${demo.url}/latency?subject=orders.created&consumer=payment`);
+    await page.getByRole('button', { name: 'Compare' }).click({ timeout: LONG_MS });
+    const other = page.getByRole('menuitem', { name: 'With the consumer notifications' });
+    await other.click({ timeout: LONG_MS });
+    await page.getByText('compared with: the consumer notifications').waitFor({ timeout: LONG_MS });
+    // The handlers' times are known of both: a difference, or that there is none.
+    const handling = page.locator('tr[data-stage="process"]');
+    await handling
+      .getByText(/^[+−].* [+−]\d+%$|^same$/)
+      .first()
+      .waitFor({ timeout: LONG_MS });
+  });
+
   test('from the map, three clicks to where the poison orders end', async () => {
     await postOrder(demo.gatewayUrl, { currency: 'XTS' });
     const page = await open(demo.url);

@@ -68,15 +68,7 @@ export function LatencyPage(props: { range: TimeRange; rangePicker: ReactNode })
         )}
       </PageHeader>
       <div className={styles.page}>
-        {!isAll && (
-          <PathView
-            path={path}
-            range={props.range}
-            search={search}
-            change={change}
-            consumers={paths.data?.paths.map((row) => row.consumer) ?? []}
-          />
-        )}
+        {!isAll && <PathView path={path} range={props.range} search={search} change={change} />}
         {(isAll || (paths.data?.paths.length ?? 0) > 1) && (
           <Paths paths={paths} search={search} change={change} onOpen={open} isAll={isAll} />
         )}

@@ -21,8 +21,6 @@ interface ViewProps {
   range: TimeRange;
   search: LatencySearch;
   change: (changed: LatencySearch) => void;
-  /** Consumers of the paths that are shown, for the menu of comparisons. */
-  consumers: readonly string[];
 }
 
 /** One path: its stages, over time, as a heat map, and the messages behind it all. */
@@ -72,7 +70,7 @@ export function PathView(props: ViewProps): ReactNode {
           )}
           <CompareMenu
             search={search}
-            consumers={props.consumers}
+            range={range}
             change={change}
             label={label}
             isLoading={label !== null && other.isPending}
@@ -105,7 +103,7 @@ function Stacks(props: {
   return (
     <div className={styles.pair} data-two={other !== undefined || undefined}>
       <StackChart title="Average by stage over time" latency={latency} maxNs={maxNs} />
-      {other && <StackChart title={label ?? ''} latency={other} maxNs={maxNs} />}
+      {other && <StackChart title={`Compared: ${label ?? ''}`} latency={other} maxNs={maxNs} />}
     </div>
   );
 }
@@ -157,11 +155,11 @@ function useCompared(props: ViewProps): {
   const fixed = comparedRange(search);
   const otherRange = fixed ?? (vs === 'before' ? rangeBefore(range, roundedNow()) : range);
   const label = fixed
-    ? 'The marked time'
+    ? 'the marked time'
     : vs === 'before'
-      ? 'The range before'
+      ? 'the range before'
       : vsConsumer
-        ? `Consumer ${vsConsumer}`
+        ? `the consumer ${vsConsumer}`
         : null;
   const otherPath = vsConsumer && !fixed && !vs ? { ...path, consumer: vsConsumer } : path;
   const other = useLatency(otherPath, otherRange, { isEnabled: label !== null });
