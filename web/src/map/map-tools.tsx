@@ -4,11 +4,12 @@ import type { ReactNode } from 'react';
 import { GROUPINGS } from './groups.ts';
 import type { MapSearch } from './url.ts';
 
-/** How far from the node in focus, in services. */
-const HOPS = ['1', '2', '3'].map((value) => ({
-  value,
-  label: value === '1' ? '1 hop' : `${value} hops`,
-}));
+/** How far from the node in focus, in services. Short: the line is full when a node is in focus. */
+const HOPS = [
+  { value: '1', label: '1 hop' },
+  { value: '2', label: '2' },
+  { value: '3', label: '3' },
+];
 const GROUPED = GROUPINGS.map((value) => ({ value, label: `By ${value}` }));
 
 /** What of the map is shown, and how: the address holds it all. */
@@ -45,6 +46,9 @@ export function MapTools(props: {
         <Button
           size="xs"
           variant="light"
+          px={9}
+          maw={190}
+          title={`Around ${nameOfId(focus)}; click to see all`}
           leftSection={<IconFocusCentered size={14} />}
           rightSection={<IconX size={13} />}
           onClick={() => change({ focus: undefined, hops: undefined })}
