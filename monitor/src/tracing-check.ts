@@ -132,7 +132,9 @@ async function askedFor(
   for (let round = 0; round < 8 && reports.count === 0; round++) await sleep(ROUND_MS);
   if (reports.count > 0) {
     const want = `msg_trace: { dest: "${traceSubject}", sampling: 100 }`;
-    return told(seen, 'no msg_trace', `the publisher's account needs ${want}`);
+    const inJwt = `nsc edit account --trace-context-subject ${traceSubject}, then nsc push`;
+    const detail = `the publisher's account needs ${want}; if it is in a JWT: ${inJwt}`;
+    return told(seen, 'no msg_trace', detail);
   }
   return told(
     seen,

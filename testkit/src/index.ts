@@ -13,6 +13,8 @@ export type { ClusterOptions, LeafOptions, NatsCluster } from './start-cluster.t
 export { startCluster } from './start-cluster.ts';
 export type { NatsOptions, NatsServer } from './start-nats.ts';
 export { startNats } from './start-nats.ts';
+export type { Nsc } from './start-nsc.ts';
+export { startNsc } from './start-nsc.ts';
 export type { ProcessExit, ProcessOptions, RunningProcess } from './start-process.ts';
 export { startProcess, waitForOutput } from './start-process.ts';
 export type { Prometheus, PrometheusOptions, Sample } from './start-prometheus.ts';

@@ -65,7 +65,10 @@ function severalAccounts(options: ServerConfigOptions): string[] {
   ];
 }
 
-/** The same for accounts in JWTs: commands of `nsc`. */
+/**
+ * The same for accounts in JWTs: commands of `nsc` for a shell.
+ * Source: nsc's `cmd/editaccount.go`, `addimport.go`, `pubkeyparams.go`.
+ */
 export function jwtCommands(options: ServerConfigOptions): string {
   const { accounts, traceSubject, sampling, user } = options;
   const claim = (name: string): string[] => [
@@ -74,12 +77,14 @@ export function jwtCommands(options: ServerConfigOptions): string {
   ];
   const exported = (name: string): string[] =>
     [traceSubject, ADVISORIES].map((one) => `nsc add export --account ${name} --subject '${one}'`);
+  // nsc wants the exporter's key here, not its name; without a local subject the subject stays as it is.
+  const keyOf = (name: string): string =>
+    `"$(nsc describe account --name ${name} --field sub | tr -d '"')"`;
   const imported = (name: string): string[] =>
-    [traceSubject, ADVISORIES].map(
-      (one) =>
-        `nsc add import --account MONITOR --src-account ${name} ` +
-        `--remote-subject '${one}' --local-subject '${one}'`,
-    );
+    [traceSubject, ADVISORIES].flatMap((one) => [
+      `nsc add import --account MONITOR --remote-subject '${one}' \\`,
+      `  --src-account ${keyOf(name)}`,
+    ]);
   const isOne = accounts.length === 1;
   const [only] = accounts;
   const listener = [

@@ -1,4 +1,4 @@
-import type { MessagesSearch } from './url.ts';
+import { isAttribute, isSequence, type MessagesSearch } from './url.ts';
 
 type Keys = Pick<MessagesSearch, 'key' | 'stream' | 'sequence' | 'attribute'>;
 
@@ -14,7 +14,3 @@ export function keyProblem({ stream, sequence, attribute }: Keys): string {
   }
   return sequence && !stream ? 'Sequences of every stream; name the stream to have one.' : '';
 }
-
-/** As the API takes it. */
-export const isSequence = (text: string): boolean => /^\d{1,19}$/.test(text);
-export const isAttribute = (text: string): boolean => /^[^=]+=./.test(text);

@@ -1,7 +1,6 @@
 import { FATES, type Fate, parseDurationNs, STAGES } from '@hopline/model';
 import type { StageOrTotal } from '@hopline/model/api';
 import type { MessageFilter } from '../api/messages.ts';
-import { isAttribute, isSequence } from './key-words.ts';
 
 /** What the address says of the list. Empty means every message. */
 export interface MessagesSearch {
@@ -61,6 +60,10 @@ export function parseMessagesSearch(search: Record<string, unknown>): MessagesSe
   if (max) parsed.max = max;
   return parsed;
 }
+
+/** As the API takes them. */
+export const isSequence = (text: string): boolean => /^\d{1,19}$/.test(text);
+export const isAttribute = (text: string): boolean => /^[^=]+=./.test(text);
 
 export const isStage = (value: unknown): value is StageOrTotal =>
   value === 'total' || STAGES.some((stage) => stage === value);
