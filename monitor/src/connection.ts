@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Msg, NatsConnection } from '@nats-io/nats-core';
+import { headers, type Msg, type NatsConnection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
 import { backoffMs } from './backoff.ts';
 import { inWords } from './errors.ts';
@@ -75,14 +75,19 @@ export class Connection implements AsyncDisposable {
 
   /**
    * Asks a question that changes nothing (`read-requests.ts`; any other throws). Rejects when there is no
-   * connection, no answer in time, or no permission.
+   * connection, no answer in time, or no permission. What servers answer of themselves may be packed by gzip.
    */
   async ask(subject: string, body: object | null, timeoutMs: number): Promise<Msg> {
     if (!isRead(subject))
       throw new TypeError(`cannot ask ${subject}: it is not known to only read`);
     if (!this.#live) throw new Error('cannot ask: not connected');
     const payload = body === null ? '' : JSON.stringify(body);
-    return await this.#live.request(subject, payload, { timeout: timeoutMs });
+    const options = { timeout: timeoutMs };
+    if (subject === '$SYS.REQ.USER.INFO' || !subject.startsWith('$SYS.REQ.'))
+      return await this.#live.request(subject, payload, options);
+    const packed = headers();
+    packed.set('Accept-Encoding', 'gzip');
+    return await this.#live.request(subject, payload, { ...options, headers: packed });
   }
 
   /** Asks all servers; answers that come within the time are handed over. */

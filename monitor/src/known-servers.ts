@@ -7,6 +7,8 @@ import type { ServerSigns } from './system-account.ts';
 export interface AskedServer {
   status: MonitoringStatus;
   answer: ServerAnswer;
+  /** Its name where no URL leads to it: it was asked over the system account. */
+  heardAs?: string;
 }
 
 /** A heartbeat every 10 s: three missed ones are no chance. */
@@ -25,7 +27,12 @@ export class KnownServers {
     nowMs: number,
   ): ServerView[] {
     const peers = new Set(asked.flatMap(({ answer }) => answer.peers));
-    const views = asked.map((one) => {
+    // Who may not be asked over the system account is heard all the same.
+    const mute = new Map(
+      asked.flatMap((one) => (isMute(one) ? [[one.heardAs ?? '', one.answer] as const] : [])),
+    );
+    const spoken = asked.filter((one) => !isMute(one));
+    const views = spoken.map((one) => {
       if (one.answer.identity) this.#identities.set(one.status.url, one.answer.identity);
       return this.#view(one, { peers, signs, nowMs });
     });
@@ -39,11 +46,11 @@ export class KnownServers {
       }
       this.#before.set(view.id, { view, timeMs: nowMs });
     }
-    return [...views, ...unasked(views, peers, { signs, nowMs })];
+    return [...views, ...unasked(views, peers, { signs, nowMs, mute })];
   }
 
   #view(
-    { status, answer }: AskedServer,
+    { status, answer, heardAs }: AskedServer,
     known: {
       peers: ReadonlySet<string>;
       signs: ReadonlyMap<string, ServerSigns>;
@@ -60,8 +67,8 @@ export class KnownServers {
       id: identity?.id ?? '',
       cluster: identity?.cluster ?? '',
       version: status.version,
-      url: status.url,
-      source: 'monitoring URL',
+      url: heardAs === undefined ? status.url : '',
+      source: heardAs === undefined ? 'monitoring URL' : 'system account',
       state,
       stateReason,
       lastSuccess: status.lastSuccess,
@@ -70,20 +77,33 @@ export class KnownServers {
   }
 }
 
+interface Heard {
+  signs: ReadonlyMap<string, ServerSigns>;
+  nowMs: number;
+  /** Answers without a word, by name. */
+  mute: ReadonlyMap<string, ServerAnswer>;
+}
+
+/** Never an answer over the system account: no permission, mostly. */
+const isMute = ({ heardAs, status }: AskedServer): boolean =>
+  heardAs !== undefined && status.server === '';
+
 /** Servers that no URL leads to: their heartbeats are heard, or others speak of them. */
 function unasked(
   views: readonly ServerView[],
   peers: ReadonlySet<string>,
-  known: { signs: ReadonlyMap<string, ServerSigns>; nowMs: number },
+  known: Heard,
 ): ServerView[] {
   const answered = new Set(views.flatMap(({ name, id }) => [name, id]));
   return [...new Set([...peers, ...known.signs.keys()])]
     .filter((name) => name !== '' && !answered.has(name))
     .slice(0, MAX_NAMED)
-    .map((name) => unaskedView(name, known.signs.get(name), known.nowMs));
+    .map((name) => unaskedView(name, known));
 }
 
-function unaskedView(name: string, signs: ServerSigns | undefined, nowMs: number): ServerView {
+function unaskedView(name: string, { signs: all, nowMs, mute }: Heard): ServerView {
+  const signs = all.get(name);
+  const answer = mute.get(name);
   const view: ServerView = {
     name,
     id: signs?.server.id ?? '',
@@ -95,7 +115,7 @@ function unaskedView(name: string, signs: ServerSigns | undefined, nowMs: number
     stateReason: 'other servers name it; it was never heard and no monitoring URL leads to it',
     lastSuccess:
       signs?.heartbeatMs == null ? null : (BigInt(signs.heartbeatMs) * 1_000_000n).toString(),
-    ...partsOf(emptyAnswer()),
+    ...partsOf(answer ?? emptyAnswer()),
   };
   if (!signs) return view;
   if (signs.announced === 'shutdown') {
@@ -104,13 +124,14 @@ function unaskedView(name: string, signs: ServerSigns | undefined, nowMs: number
   if (!isHeard(signs, nowMs)) {
     return { ...view, state: 'down', stateReason: 'its heartbeats have ended without a word' };
   }
+  const [refusal] = answer?.endpoints ?? [];
   const isLeaving = signs.announced === 'lame duck';
   return {
     ...view,
     state: isLeaving ? 'lame duck' : 'up',
     stateReason: isLeaving
       ? 'it announced that it will leave'
-      : 'heard over the system account; no monitoring URL leads to it',
+      : `its heartbeats are all that is known: ${refusal?.error ?? 'it was not asked yet'}`,
     figures: statszFigures(signs.statsz),
   };
 }

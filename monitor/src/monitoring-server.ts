@@ -17,7 +17,8 @@ import { accountTraffic, busyQueues, healthOf, raftGroups } from './endpoints/se
 import { decodeVarz, type ServerIdentity } from './endpoints/varz.ts';
 import { inWords } from './errors.ts';
 import { httpBase } from './http-base.ts';
-import { reasonOf, ServerClient } from './server-client.ts';
+import { reasonOf, ServerClient, type ServerQuestions } from './server-client.ts';
+import { type AskSystem, SystemClient } from './system-client.ts';
 
 /** One monitoring URL, as the status shows it. */
 export interface MonitoringStatus {
@@ -66,6 +67,12 @@ export interface ServerAnswer {
   endpoints: EndpointState[];
 }
 
+interface AskedAt {
+  /** A URL without credentials, or the subject it is asked by. */
+  address: string;
+  client: ServerQuestions;
+}
+
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
 const ASSET_PARAMETERS = { accounts: 'true', streams: 'true', consumers: 'true', config: 'true' };
 const PAGE_SIZE = 1024;
@@ -75,30 +82,14 @@ const CLOSED_CONNECTIONS = 512;
 
 /** The monitoring port of one nats-server (`http_port`). Only GETs are sent. */
 export class MonitoringServer {
-  readonly #client: ServerClient;
+  readonly #client: ServerQuestions;
   readonly #lastSuccess = new Map<string, string>();
   #status: MonitoringStatus;
 
-  /** Throws MonitorSettingsError for what is no http(s) URL. */
-  constructor(url: string, options: MonitoringServerOptions) {
-    const base = httpBase(url);
-    this.#client = new ServerClient({
-      base,
-      tlsCa: options.tlsCa,
-      tlsCert: options.tlsCert,
-      tlsKey: options.tlsKey,
-      signal: options.signal,
-      limits: {
-        timeoutMs: options.timeoutMs,
-        maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
-        pageSize: options.accountsPerPage ?? PAGE_SIZE,
-        maxPages: MAX_PAGES,
-      },
-    });
-    const shown = new URL(base);
-    shown.username = shown.password = '';
+  constructor({ address, client }: AskedAt) {
+    this.#client = client;
     this.#status = {
-      url: shown.href.replace(/\/$/, ''),
+      url: address,
       up: false,
       server: '',
       version: '',
@@ -232,6 +223,44 @@ export class MonitoringServer {
     }
   }
 }
+
+/** Throws MonitorSettingsError for what is no http(s) URL. */
+export function serverAtUrl(url: string, options: MonitoringServerOptions): MonitoringServer {
+  const base = httpBase(url);
+  const { tlsCa, tlsCert, tlsKey, signal } = options;
+  const client = new ServerClient({
+    base,
+    tlsCa,
+    tlsCert,
+    tlsKey,
+    signal,
+    limits: clientLimits(options),
+  });
+  const shown = new URL(base);
+  shown.username = shown.password = '';
+  return new MonitoringServer({ address: shown.href.replace(/\/$/, ''), client });
+}
+
+/** A server that is asked by its id; it has no URL of its own. */
+export function serverAtId(
+  server: { id: string; name: string },
+  ask: AskSystem,
+  options: Pick<MonitoringServerOptions, 'timeoutMs' | 'maxBodyBytes' | 'accountsPerPage'>,
+): MonitoringServer {
+  const client = new SystemClient({ server, ask, limits: clientLimits(options) });
+  return new MonitoringServer({ address: `$SYS.REQ.SERVER.${server.id}`, client });
+}
+
+const clientLimits = ({
+  timeoutMs,
+  maxBodyBytes = MAX_BODY_BYTES,
+  accountsPerPage = PAGE_SIZE,
+}: Pick<MonitoringServerOptions, 'timeoutMs' | 'maxBodyBytes' | 'accountsPerPage'>) => ({
+  timeoutMs,
+  maxBodyBytes,
+  pageSize: accountsPerPage,
+  maxPages: MAX_PAGES,
+});
 
 /** The answer of a server that said nothing. */
 export function emptyAnswer(): ServerAnswer {

@@ -5,6 +5,8 @@
 const READS: readonly RegExp[] = [
   /^\$SYS\.REQ\.USER\.INFO$/,
   /^\$SYS\.REQ\.SERVER\.PING$/,
+  /^\$SYS\.REQ\.SERVER\.[^.*>\s]+\.(?:VARZ|JSZ|CONNZ|SUBSZ|ACCOUNTZ|ROUTEZ|GATEWAYZ|LEAFZ|HEALTHZ|RAFTZ|IPQUEUESZ)$/,
+  /^\$SYS\.REQ\.ACCOUNT\.PING\.STATZ$/,
   /^\$JS\.(?:[^.*>\s]+\.)?API\.DIRECT\.GET\.[^.*>\s]+$/,
   /^\$JS\.(?:[^.*>\s]+\.)?API\.STREAM\.MSG\.GET\.[^.*>\s]+$/,
 ];

@@ -30,13 +30,20 @@ export interface ClientOptions {
   signal: AbortSignal;
 }
 
-type Parameters = Readonly<Record<string, string>>;
+export type Parameters = Readonly<Record<string, string>>;
+
+/** How one server is asked, over HTTP or over NATS. Rejects with a reason, see `reasonOf`. */
+export interface ServerQuestions {
+  get(endpoint: string, parameters?: Parameters): Promise<Fields>;
+  getConnz(parameters: Parameters): Promise<Fields[]>;
+  getAssets(parameters: Parameters, decoder: AssetDecoder): Promise<void>;
+}
 
 /** `/healthz` says "not well" by its status. */
 const HEALTH_STATUSES = [400, 404, 500, 503];
 
 /** The monitoring port of one server. Only GETs are sent. Rejects with a reason, see `reasonOf`. */
-export class ServerClient {
+export class ServerClient implements ServerQuestions {
   readonly #options: ClientOptions;
 
   constructor(options: ClientOptions) {
@@ -53,7 +60,7 @@ export class ServerClient {
 
   /** All pages of `/connz`. */
   async getConnz(parameters: Parameters): Promise<Fields[]> {
-    return await this.#pages(parameters, async (page) => {
+    return await allPages({ parameters, limits: this.#options.limits }, async (page) => {
       const answer = await this.get('connz', page);
       const count = listAt(answer, 'connections').length;
       return { answer, count, total: numberAt(answer, 'total') };
@@ -65,7 +72,7 @@ export class ServerClient {
     parameters: Parameters,
     decode: (stream: Fields) => T,
   ): Promise<{ rest: Fields; streams: T[] }[]> {
-    return await this.#pages(parameters, async (page) => {
+    return await allPages({ parameters, limits: this.#options.limits }, async (page) => {
       const streams: T[] = [];
       const cutter = new ElementCutter(STREAMS_KEY, (json) => streams.push(decode(fieldsOf(json))));
       const url = this.#urlOf('jsz', page);
@@ -78,7 +85,7 @@ export class ServerClient {
 
   /** The same into `decoder`, which lets the consumers go one by one too. */
   async getAssets(parameters: Parameters, decoder: AssetDecoder): Promise<void> {
-    await this.#pages(parameters, async (page) => {
+    await allPages({ parameters, limits: this.#options.limits }, async (page) => {
       const cutter = decoder.page();
       const url = this.#urlOf('jsz', page);
       await httpGetPieces(url, this.#requestOptions(), (piece) => push(cutter, piece));
@@ -87,25 +94,6 @@ export class ServerClient {
       const count = listAt(rest, 'account_details').length;
       return { answer: null, count, total: numberAt(rest, 'total') };
     });
-  }
-
-  async #pages<T>(
-    parameters: Parameters,
-    ask: (page: Parameters) => Promise<{ answer: T; count: number; total: number }>,
-  ): Promise<T[]> {
-    const { pageSize, maxPages } = this.#options.limits;
-    const answers: T[] = [];
-    for (let offset = 0; answers.length < maxPages; ) {
-      const { answer, count, total } = await ask({
-        ...parameters,
-        ...(offset === 0 ? {} : { offset: String(offset) }),
-        ...(pageSize === SERVER_PAGE_SIZE ? {} : { limit: String(pageSize) }),
-      });
-      answers.push(answer);
-      offset += count;
-      if (count === 0 || offset >= total) return answers;
-    }
-    throw new HttpGetFailed('too_large', `the answer has more than ${maxPages} pages`);
   }
 
   #urlOf(endpoint: string, parameters: Parameters): URL {
@@ -119,6 +107,26 @@ export class ServerClient {
     const { timeoutMs, maxBodyBytes: maxBytes } = limits;
     return { timeoutMs, maxBytes, tlsCa, tlsCert, tlsKey, signal };
   }
+}
+
+/** Asks page by page, until the server has no more. */
+export async function allPages<T>(
+  { parameters, limits }: { parameters: Parameters; limits: ClientLimits },
+  ask: (page: Parameters) => Promise<{ answer: T; count: number; total: number }>,
+): Promise<T[]> {
+  const { pageSize, maxPages } = limits;
+  const answers: T[] = [];
+  for (let offset = 0; answers.length < maxPages; ) {
+    const { answer, count, total } = await ask({
+      ...parameters,
+      ...(offset === 0 ? {} : { offset: String(offset) }),
+      ...(pageSize === SERVER_PAGE_SIZE ? {} : { limit: String(pageSize) }),
+    });
+    answers.push(answer);
+    offset += count;
+    if (count === 0 || offset >= total) return answers;
+  }
+  throw new HttpGetFailed('too_large', `the answer has more than ${maxPages} pages`);
 }
 
 function push(cutter: ElementCutter, piece: Uint8Array): void {

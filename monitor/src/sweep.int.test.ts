@@ -6,7 +6,7 @@ import type { AssetRow } from '@hopline/model';
 import { freePort, type NatsCluster, startCluster, startNats, waitFor } from '@hopline/testkit';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { MonitoringServer } from './monitoring-server.ts';
+import { serverAtUrl } from './monitoring-server.ts';
 import { startWatching, type Watched } from './watched.fixture.ts';
 
 const sweeping = (urls: readonly string[], intervalMs = 100): Watched =>
@@ -157,7 +157,7 @@ describe('one server', () => {
     }
     const { signal } = new AbortController();
     const options = { timeoutMs: 5000, signal, accountsPerPage: 2 };
-    const { assets } = await new MonitoringServer(server.monitorUrl, options).ask();
+    const { assets } = await serverAtUrl(server.monitorUrl, options).ask();
     assert.deepEqual(assets.map(({ view }) => view.account).toSorted(), names.toSorted());
   });
 
@@ -175,11 +175,11 @@ describe('one server', () => {
     const { signal } = new AbortController();
     const url = `https://localhost:${httpsPort}`;
     const trusting = { timeoutMs: 5000, signal, tlsCa: fixture('ca.pem') };
-    const known = new MonitoringServer(url, trusting);
+    const known = serverAtUrl(url, trusting);
     await known.ask();
     assert.equal(known.status.error, '');
     assert.equal(known.status.server, 'nats');
-    const unknown = new MonitoringServer(url, { timeoutMs: 5000, signal });
+    const unknown = serverAtUrl(url, { timeoutMs: 5000, signal });
     await unknown.ask();
     assert.match(unknown.status.error, /cannot read https:.*certificate/);
   });
@@ -233,7 +233,7 @@ describe('what answers wrongly is named', () => {
       await using stub = await httpStub(answer);
       const { signal } = new AbortController();
       const options = { timeoutMs: 200, signal, maxBodyBytes: 1000 };
-      const server = new MonitoringServer(stub.url, options);
+      const server = serverAtUrl(stub.url, options);
       assert.deepEqual((await server.ask()).assets, []);
       assert.match(server.status.error, error);
       assert.equal(server.status.up, name === 'to one question only');

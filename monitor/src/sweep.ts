@@ -3,13 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AssetRow } from '@hopline/model';
 import { type ClusterSnapshot, EMPTY_CLUSTER } from '@hopline/model/api';
 import { consumerRow, streamRow } from './endpoints/asset-row.ts';
+import { HeardServers } from './heard-servers.ts';
 import { KnownConnections } from './known-connections.ts';
-import { KnownServers } from './known-servers.ts';
+import { type AskedServer, KnownServers } from './known-servers.ts';
 import type { WindowLimits } from './lag/lag-sample.ts';
 import { LagBook, type MessageTimes } from './lag-book.ts';
 import { leaderAssets } from './leader-assets.ts';
-import { MonitoringServer, type MonitoringStatus } from './monitoring-server.ts';
+import { type MonitoringServer, type MonitoringStatus, serverAtUrl } from './monitoring-server.ts';
 import type { ServerSigns } from './system-account.ts';
+import type { AskSystem } from './system-client.ts';
 
 export interface SweepOptions {
   urls: readonly string[];
@@ -30,6 +32,8 @@ export interface SweepOptions {
   messageTimes?: MessageTimes | undefined;
   /** What servers announced, by name. */
   signs?: (() => ReadonlyMap<string, ServerSigns>) | undefined;
+  /** Asks servers that are heard and have no URL; without it they are known by their heartbeats alone. */
+  askSystem?: AskSystem | undefined;
   /** The rows of one sweep; the next waits until it settles. */
   onAssets?: ((rows: AssetRow[]) => Promise<void>) | undefined;
   onStatus?: ((status: MonitoringStatus[]) => void) | undefined;
@@ -49,6 +53,7 @@ export class Sweep implements AsyncDisposable {
   readonly #options: SweepOptions;
   readonly #stop = new AbortController();
   readonly #servers: MonitoringServer[];
+  readonly #heard: HeardServers | undefined;
   readonly #known = new KnownServers();
   readonly #connections = new KnownConnections(MAX_CLOSED_CONNECTIONS);
   readonly #lag: LagBook;
@@ -64,7 +69,9 @@ export class Sweep implements AsyncDisposable {
     const { timeoutMs, maxBodyBytes, tlsCa, tlsCert, tlsKey, intervalMs } = options;
     const { signal } = this.#stop;
     const server = { timeoutMs, maxBodyBytes, tlsCa, tlsCert, tlsKey, signal };
-    this.#servers = [...new Set(options.urls)].map((url) => new MonitoringServer(url, server));
+    this.#servers = [...new Set(options.urls)].map((url) => serverAtUrl(url, server));
+    const { askSystem } = options;
+    if (askSystem) this.#heard = new HeardServers({ ask: askSystem, timeoutMs, maxBodyBytes });
     this.#lag = new LagBook({
       window: options.window ?? { spanMs: 6 * intervalMs, minSamples: 4 },
       messageTimes: options.messageTimes,
@@ -120,11 +127,17 @@ export class Sweep implements AsyncDisposable {
 
   async #sweep(): Promise<void> {
     const startedMs = performance.now();
-    const answers = await Promise.all(
-      this.#servers.map(async (server) => ({ server, answer: await server.ask() })),
-    );
+    const signs = this.#options.signs?.() ?? NO_SIGNS;
+    const [answers, heard] = await Promise.all([
+      Promise.all(this.#servers.map(async (server) => ({ server, answer: await server.ask() }))),
+      this.#askHeard(signs),
+    ]);
     if (this.#stop.signal.aborted) return;
-    const leaders = leaderAssets(answers.flatMap(({ answer }) => answer.assets));
+    // The first answer of a URL says who it is: another way to the same server is not needed then.
+    const ids = new Set(answers.map(({ answer }) => answer.identity?.id));
+    const others = heard.filter(({ answer }) => !ids.has(answer.identity?.id) || !answer.identity);
+    const all = [...answers, ...others].map(({ answer }) => answer);
+    const leaders = leaderAssets(all.flatMap(({ assets }) => assets));
     for (const { server, answer } of answers) {
       const names = new Set(answer.assets.map(({ view }) => view.leader));
       const absent = [...leaders.unseen].filter(([leader]) => names.has(leader));
@@ -134,15 +147,15 @@ export class Sweep implements AsyncDisposable {
     const nowMs = Date.now();
     this.#connections.take(
       {
-        open: answers.flatMap(({ answer }) => answer.connections),
-        closed: answers.flatMap(({ answer }) => answer.closed),
+        open: all.flatMap(({ connections }) => connections),
+        closed: all.flatMap(({ closed }) => closed),
       },
       nowMs,
     );
     const asked = answers.map(({ server, answer }) => ({ status: server.status, answer }));
     this.#snapshot = {
       time: (BigInt(nowMs) * 1_000_000n).toString(),
-      servers: this.#known.views(asked, this.#options.signs?.() ?? NO_SIGNS, nowMs),
+      servers: this.#known.views([...asked, ...others], signs, nowMs),
       ...assets,
       connections: this.#connections.open,
       closed: this.#connections.closed,
@@ -152,6 +165,11 @@ export class Sweep implements AsyncDisposable {
     this.#release();
     this.#options.onStatus?.(this.status);
     await this.#handOver();
+  }
+
+  async #askHeard(signs: ReadonlyMap<string, ServerSigns>): Promise<AskedServer[]> {
+    const elsewhere = new Set(this.#servers.map(({ status }) => status.server));
+    return (await this.#heard?.ask(signs, elsewhere)) ?? [];
   }
 
   async #handOver(): Promise<void> {

@@ -22,7 +22,7 @@ export type Sink<Row> = (rows: Row[]) => Promise<void> | void;
 export interface WatchOptions {
   /** Without it, or with no servers, nothing is subscribed. */
   nats?: NatsSettings | undefined;
-  /** A user of the system account: servers are heard over NATS, and what happens to connections. */
+  /** A user of the system account: servers are heard and asked over NATS; what happens to connections. */
   system?: NatsSettings | undefined;
   monitor?:
     | {
@@ -155,7 +155,15 @@ class Watcher implements Watch {
       this.#sweep = new Sweep({
         ...monitor,
         ...(nats && nats.servers.length > 0 ? { messageTimes: reads } : {}),
-        ...(isHeard ? { signs: () => this.#systemAccount.signs } : {}),
+        ...(isHeard
+          ? {
+              signs: () => this.#systemAccount.signs,
+              askSystem: async (...question) => {
+                if (!this.#system) throw new Error('cannot ask: not connected');
+                return await this.#system.ask(...question);
+              },
+            }
+          : {}),
         onAssets: async (rows) => {
           const error = await this.#assets.handOver(rows);
           if (error !== '') options.log?.warn({ error }, 'cannot hand over assets');

@@ -205,7 +205,9 @@ export const configSchema = z.object({
           user: z
             .string()
             .optional()
-            .describe('User of the system account: finds all servers, hears of connections.'),
+            .describe(
+              'User of the system account: finds and asks all servers, hears of connections.',
+            ),
           password: z.string().optional().describe('Password.'),
         })
         .prefault({}),

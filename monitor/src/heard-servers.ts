@@ -1,0 +1,59 @@
+import type { AskedServer } from './known-servers.ts';
+import { type MonitoringServer, serverAtId } from './monitoring-server.ts';
+import type { ServerSigns } from './system-account.ts';
+import type { AskSystem } from './system-client.ts';
+
+export interface HeardServersOptions {
+  ask: AskSystem;
+  /** Of one request. */
+  timeoutMs: number;
+  maxBodyBytes?: number | undefined;
+}
+
+interface Heard {
+  id: string;
+  server: MonitoringServer;
+}
+
+/** Each is asked a dozen questions; the answers of so many are held at once. */
+const AT_ONCE = 16;
+
+/** Servers that no URL leads to: found by their heartbeats, asked over the system account by their id. */
+export class HeardServers {
+  readonly #options: HeardServersOptions;
+  #heard = new Map<string, Heard>();
+
+  constructor(options: HeardServersOptions) {
+    this.#options = options;
+  }
+
+  /** Asks those that have not announced their end and are none of `elsewhere`, once each. */
+  async ask(
+    signs: ReadonlyMap<string, ServerSigns>,
+    elsewhere: ReadonlySet<string>,
+  ): Promise<AskedServer[]> {
+    this.#heard = new Map(
+      [...signs]
+        .filter(([name, { announced }]) => announced !== 'shutdown' && !elsewhere.has(name))
+        .map(([name, { server }]) => [name, this.#heardAs(server)]),
+    );
+    const asked: AskedServer[] = [];
+    const rest = this.#heard.entries();
+    const askNext = async (): Promise<void> => {
+      for (const [heardAs, { server }] of rest) {
+        const answer = await server.ask();
+        asked.push({ status: server.status, answer, heardAs });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, askNext));
+    return asked;
+  }
+
+  /** One that has started again has another id, and all that was known of it is void. */
+  #heardAs({ id, name }: { id: string; name: string }): Heard {
+    const before = this.#heard.get(name);
+    if (before?.id === id) return before;
+    const { ask, timeoutMs, maxBodyBytes } = this.#options;
+    return { id, server: serverAtId({ id, name }, ask, { timeoutMs, maxBodyBytes }) };
+  }
+}
