@@ -7,8 +7,9 @@ import { healthzBlocks } from '../endpoints/compat/healthz.ts';
 import { jszBlocks, streamRows } from '../endpoints/compat/jsz.ts';
 import { leafzBlocks } from '../endpoints/compat/leafz.ts';
 import type { MetricBlock } from '../endpoints/compat/metric-block.ts';
-import { type Fields, textAt, textsAt } from '../endpoints/fields.ts';
+import { type Fields, textAt } from '../endpoints/fields.ts';
 import type { ServerClient } from '../server-client.ts';
+import { AccountDetails } from './account-details.ts';
 import { DEFAULT_LIMITS, type Endpoint, type ExporterSettings } from './exporter-settings.ts';
 
 export interface Asked {
@@ -117,16 +118,11 @@ function healthzQuestion(
 }
 
 function accountzQuestion(namespace: string, concurrency: number): Question {
+  const details = new AccountDetails(concurrency);
   return {
     endpoint: 'accountz',
     ask: async ({ client }) => {
-      const names = textsAt(await client.get('accountz'), 'accounts');
-      const answers: Fields[] = [];
-      const next = names.values();
-      const askNext = async (): Promise<void> => {
-        for (const acc of next) answers.push(await client.get('accountz', { acc }));
-      };
-      await Promise.all(Array.from({ length: concurrency }, askNext));
+      const answers = await details.ask(client);
       return (serverId) => accountzBlocks(answers, { namespace, serverId });
     },
   };
