@@ -137,6 +137,20 @@ describe('rates and time to drain', () => {
   });
 });
 
+test('a filter with redeliveries now and then: the rest of the window tells', () => {
+  const seen = [
+    sample(0, { backlog: 0, deliveredConsumerSeq: 100 }),
+    sample(10, { backlog: 5, deliveredConsumerSeq: 115 }),
+    // Ten of these twenty are repetitions, nobody knows which.
+    sample(20, { backlog: 5, deliveredConsumerSeq: 135, redelivered: 2 }),
+    sample(30, { backlog: 8, deliveredConsumerSeq: 135, redelivered: 2 }),
+  ];
+  const concluded = tracked(...seen).conclude(undefined, FILTERED);
+  // 15 + 5 in the first step, 3 in the last, over 20 s; 5 + 3 of them still wait.
+  assert.equal(concluded.arrivalPerSecond, 23 / 20);
+  assert.equal(concluded.ackPerSecond, 15 / 20);
+});
+
 describe('the curve of a stream', () => {
   test('is bounded and keeps its newest points', () => {
     const long = new SequenceCurve(20);

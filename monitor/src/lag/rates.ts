@@ -28,28 +28,58 @@ export function consumerRates(
     };
   }
   const delivered = last.deliveredConsumerSeq - first.deliveredConsumerSeq;
-  const arrived = arrivals(first, last, { isFiltered, delivered });
   const shrinkPerSecond = (openOf(first) - openOf(last)) / seconds;
-  const arrivalPerSecond = arrived === null ? null : arrived / seconds;
   return {
-    arrivalPerSecond,
+    ...passage(samples, { isFiltered }),
     deliveryPerSecond: delivered < 0 ? null : delivered / seconds,
-    ackPerSecond:
-      arrivalPerSecond === null ? null : Math.max(0, arrivalPerSecond + shrinkPerSecond),
     drainSeconds:
       last.backlog === 0 ? 0 : shrinkPerSecond > 0 ? last.backlog / shrinkPerSecond : null,
+  };
+}
+
+/** In and out: over all the window, or over those of its steps that tell. */
+function passage(
+  samples: readonly LagSample[],
+  { isFiltered }: { isFiltered: boolean },
+): Pick<ConsumerRates, 'arrivalPerSecond' | 'ackPerSecond'> {
+  const whole = [samples[0]!, samples.at(-1)!] as const;
+  const steps = samples.slice(1).map((sample, at) => [samples[at]!, sample] as const);
+  return (
+    passageOver([whole], { isFiltered }) ??
+    passageOver(steps, { isFiltered }) ?? { arrivalPerSecond: null, ackPerSecond: null }
+  );
+}
+
+function passageOver(
+  steps: readonly (readonly [LagSample, LagSample])[],
+  { isFiltered }: { isFiltered: boolean },
+): Pick<ConsumerRates, 'arrivalPerSecond' | 'ackPerSecond'> | null {
+  const sum = { arrived: 0, shrunk: 0, seconds: 0 };
+  for (const [first, last] of steps) {
+    const arrived = arrivals(first, last, { isFiltered });
+    if (arrived === null) continue;
+    sum.arrived += arrived;
+    sum.shrunk += openOf(first) - openOf(last);
+    sum.seconds += (last.timeMs - first.timeMs) / 1000;
+  }
+  if (sum.seconds <= 0) return null;
+  return {
+    arrivalPerSecond: sum.arrived / sum.seconds,
+    ackPerSecond: Math.max(0, (sum.arrived + sum.shrunk) / sum.seconds),
   };
 }
 
 function arrivals(
   first: LagSample,
   last: LagSample,
-  { isFiltered, delivered }: { isFiltered: boolean; delivered: number },
+  { isFiltered }: { isFiltered: boolean },
 ): number | null {
   if (!isFiltered && first.lastSeq > 0 && last.lastSeq >= first.lastSeq) {
     return last.lastSeq - first.lastSeq;
   }
-  // With redeliveries it cannot be told which deliveries were new ones.
-  if (first.redelivered > 0 || last.redelivered > 0 || delivered < 0) return null;
+  const delivered = last.deliveredConsumerSeq - first.deliveredConsumerSeq;
+  // With redeliveries it cannot be told which deliveries were new ones; without a delivery there is none.
+  const isTold = delivered === 0 || (first.redelivered === 0 && last.redelivered === 0);
+  if (!isTold || delivered < 0) return null;
   return Math.max(0, last.backlog - first.backlog + delivered);
 }
