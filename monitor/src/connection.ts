@@ -23,6 +23,8 @@ export interface ConnectionState {
 export interface Subscription {
   subject: string;
   onMessage(message: Msg): void;
+  /** A refusal is no error then, and is not asked again. Default false. */
+  isOptional?: boolean;
 }
 
 export interface ConnectionOptions {
@@ -188,8 +190,10 @@ export class Connection implements AsyncDisposable {
       refused.delete(subject);
       connection.subscribe(subject, {
         callback: (error, message) => {
-          if (error) refused.set(subject, `cannot subscribe to ${subject}: ${inWords(error)}`);
-          else this.#deliver(subscription, message);
+          if (error) {
+            if (subscription.isOptional) return;
+            refused.set(subject, `cannot subscribe to ${subject}: ${inWords(error)}`);
+          } else this.#deliver(subscription, message);
         },
       });
     }

@@ -7,6 +7,7 @@ import { DirectReads } from './direct-reads.ts';
 import { exposition } from './endpoints/exposition.ts';
 import { inWords } from './errors.ts';
 import type { WindowLimits } from './lag/lag-sample.ts';
+import { MetricEvents } from './metric-events.ts';
 import type { MonitoringStatus } from './monitoring-server.ts';
 import { nativeText } from './native-text.ts';
 import type { NatsSettings } from './nats-settings.ts';
@@ -40,6 +41,8 @@ export interface WatchOptions {
     | undefined;
   /** `msg_trace.dest` of the watched account. */
   traceSubject: string;
+  /** Where exports of services publish their latency. Default none. */
+  latencySubjects?: readonly string[] | undefined;
   onHops: Sink<HopRow>;
   onAdvisories: Sink<AdvisoryRow>;
   onAssets: Sink<AssetRow>;
@@ -124,6 +127,7 @@ class Watcher implements Watch {
   readonly #traceEvents: TraceEvents;
   readonly #advisoryEvents: Advisories;
   readonly #advisoryCounter = new AdvisoryCounter();
+  readonly #metricEvents: MetricEvents;
   readonly #events: RowBuffer<ClusterEventRow>;
   readonly #connection: Connection | undefined;
   readonly #system: Connection | undefined;
@@ -139,6 +143,7 @@ class Watcher implements Watch {
     this.#advisories = this.#buffer('advisories', options.onAdvisories, limits);
     this.#events = this.#buffer('events', options.onEvents ?? (() => undefined), limits);
     this.#systemAccount = new SystemAccount((row) => this.#events.push(row));
+    this.#metricEvents = new MetricEvents(options.latencySubjects ?? []);
     this.#assets = new SweepRows(options.onAssets, limits.batchRows);
     this.#traceEvents = new TraceEvents(options.traceSubject, (row) => this.#hops.push(row));
     this.#advisoryEvents = new Advisories((row) => {
@@ -175,7 +180,11 @@ class Watcher implements Watch {
     if (nats && nats.servers.length > 0) {
       this.#connection = new Connection({
         nats,
-        subscriptions: [this.#traceEvents, ...this.#advisoryEvents.subscriptions],
+        subscriptions: [
+          this.#traceEvents,
+          ...this.#advisoryEvents.subscriptions,
+          ...this.#metricEvents.subscriptions,
+        ],
         onState: (state) => {
           reads.forget();
           this.#takeState(state);
@@ -233,9 +242,11 @@ class Watcher implements Watch {
   }
 
   metricsText(): string {
-    const advisories = this.#connection ? this.#advisoryCounter.blocks() : [];
-    if (!this.#sweep) return [...exposition(advisories, 'text')].join('');
-    return nativeText(this.#sweep.snapshot, this.#sweep, advisories);
+    const heard = this.#connection
+      ? [...this.#advisoryCounter.blocks(), ...this.#metricEvents.blocks()]
+      : [];
+    if (!this.#sweep) return [...exposition(heard, 'text')].join('');
+    return nativeText(this.#sweep.snapshot, this.#sweep, heard);
   }
 
   cluster(): ClusterSnapshot {

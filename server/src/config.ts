@@ -215,6 +215,10 @@ export const configSchema = z.object({
         .string()
         .default('hopline.trace')
         .describe("Subject of the servers' trace events: `msg_trace.dest` of the account."),
+      latencySubjects: z
+        .array(z.string())
+        .default([])
+        .describe('Subjects on which exports of services publish their latency.'),
     })
     .prefault({}),
   monitor: z

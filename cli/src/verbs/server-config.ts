@@ -10,7 +10,8 @@ export interface ServerConfigOptions {
   sampling: number;
 }
 
-const ADVISORIES = '$JS.EVENT.ADVISORY.>';
+/** Advisories, and the acks of consumers with `sample_freq`. */
+const EVENTS = ['$JS.EVENT.ADVISORY.>', '$JS.EVENT.METRIC.CONSUMER.ACK.>'];
 const RELOAD = '# Put this into every server of the cluster, then: nats-server --signal reload';
 
 /**
@@ -35,7 +36,7 @@ function oneAccount(options: ServerConfigOptions): string[] {
     `      ${userOf(options)}`,
     '      permissions: {',
     '        publish: { deny: ">" }',
-    `        subscribe: { allow: [${quoted(options.traceSubject)}, ${quoted(ADVISORIES)}] }`,
+    `        subscribe: { allow: [${[options.traceSubject, ...EVENTS].map(quoted).join(', ')}] }`,
     '      }',
     '    }',
     '  ]',
@@ -45,7 +46,7 @@ function oneAccount(options: ServerConfigOptions): string[] {
 
 function severalAccounts(options: ServerConfigOptions): string[] {
   const { accounts, traceSubject } = options;
-  const subjects = [traceSubject, ADVISORIES];
+  const subjects = [traceSubject, ...EVENTS];
   return [
     ...accounts.flatMap((name) => [
       `${name} {`,
@@ -76,12 +77,12 @@ export function jwtCommands(options: ServerConfigOptions): string {
     `  --trace-context-subject ${traceSubject} --trace-context-sampling ${sampling}`,
   ];
   const exported = (name: string): string[] =>
-    [traceSubject, ADVISORIES].map((one) => `nsc add export --account ${name} --subject '${one}'`);
+    [traceSubject, ...EVENTS].map((one) => `nsc add export --account ${name} --subject '${one}'`);
   // nsc wants the exporter's key here, not its name; without a local subject the subject stays as it is.
   const keyOf = (name: string): string =>
     `"$(nsc describe account --name ${name} --field sub | tr -d '"')"`;
   const imported = (name: string): string[] =>
-    [traceSubject, ADVISORIES].flatMap((one) => [
+    [traceSubject, ...EVENTS].flatMap((one) => [
       `nsc add import --account MONITOR --remote-subject '${one}' \\`,
       `  --src-account ${keyOf(name)}`,
     ]);
@@ -89,7 +90,7 @@ export function jwtCommands(options: ServerConfigOptions): string {
   const [only] = accounts;
   const listener = [
     `nsc add user --account ${isOne ? only : 'MONITOR'} --name ${user} --deny-pub '>' \\`,
-    `  --allow-sub '${traceSubject},${ADVISORIES}'`,
+    `  --allow-sub '${[traceSubject, ...EVENTS].join(',')}'`,
   ];
   return [
     ...accounts.flatMap((name) => [...claim(name), ...(isOne ? [] : exported(name))]),

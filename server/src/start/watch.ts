@@ -16,12 +16,13 @@ interface Parts {
 
 /** Watches the configured NATS servers; what it sees goes into the journal. Starts without any of them. */
 export function startWatch(config: Config, { journal, observer, log, hopExport }: Parts): Watch {
-  const { traceSubject, system, ...nats } = config.nats;
+  const { traceSubject, latencySubjects, system, ...nats } = config.nats;
   return watch({
     nats,
     system: systemOf(config.nats),
     monitor: { ...config.monitor, ...tlsOf(nats) },
     traceSubject,
+    latencySubjects,
     onHops: withExport(rowSink('hops', { journal, observer }), hopExport),
     onAdvisories: rowSink('advisories', { journal, observer }),
     onAssets: rowSink('assets', { journal, observer }),
