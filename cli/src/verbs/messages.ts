@@ -49,8 +49,12 @@ export function addMessages(program: Command): void {
     .option('--text <words>', 'in the subject, the message id, a log line')
     .option('--key <id>', 'its Nats-Msg-Id or envelope id, exact')
     .option('--stream <stream>', 'the stream that stored it')
-    .option('--sequence <number>', 'its sequence in the stream')
-    .option('--attribute <name=value>', 'an attribute of its publish or of a handler, exact')
+    .option('--sequence <number>', 'its sequence in the stream', parseSequence)
+    .option(
+      '--attribute <name=value>',
+      'an attribute of its publish or of a handler, exact',
+      parseAttribute,
+    )
     .addOption(
       new Option('--stage <stage>', 'only where this stage is known; see --min and --max').choices([
         ...STAGES,
@@ -105,4 +109,14 @@ function parseLimit(text: string): number {
   const limit = Number(text);
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
   throw new InvalidArgumentError(`A whole number from 1 to ${MAX_LIMIT}.`);
+}
+
+function parseSequence(text: string): string {
+  if (/^\d{1,19}$/.test(text)) return text;
+  throw new InvalidArgumentError('A sequence is digits alone.');
+}
+
+function parseAttribute(text: string): string {
+  if (/^[^=]+=./.test(text)) return text;
+  throw new InvalidArgumentError('Write name=value, as in order.id=4711.');
 }
