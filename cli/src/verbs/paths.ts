@@ -1,12 +1,12 @@
 import { formatDuration } from '@hopline/model';
-import type { PathSummary } from '@hopline/model/api';
+import type { PathSummary, UnhandledSummary } from '@hopline/model/api';
 import type { Command } from 'commander';
 import { ApiClient } from '../api/api-client.ts';
 import { urlOption } from '../api/url-option.ts';
 import { sinceOption } from '../duration.ts';
 import { type Cell, tableLines } from '../latency/table.ts';
 import { stdoutShape } from '../stdout-shape.ts';
-import { paint, truncate } from '../terminal-text.ts';
+import { paint, type Segment, truncate } from '../terminal-text.ts';
 
 interface PathsFlags {
   url: string;
@@ -51,10 +51,15 @@ async function paths(flags: PathsFlags): Promise<void> {
   }
   if (answer.paths.length === 0) {
     process.stderr.write('no path carried a message in that time\n');
-    return;
-  }
+  } else print(tableLines(COLUMNS, answer.paths.map(row)));
+  if (answer.unhandled.length === 0) return;
+  process.stdout.write('\npublished, and nobody was seen to take it\n');
+  print(tableLines(UNHANDLED_COLUMNS, answer.unhandled.map(unhandledRow)));
+}
+
+function print(lines: readonly Segment[][]): void {
   const { width, useColor } = stdoutShape();
-  for (const line of tableLines(COLUMNS, answer.paths.map(row))) {
+  for (const line of lines) {
     process.stdout.write(`${paint(truncate(line, width), useColor)}\n`);
   }
 }
@@ -84,5 +89,23 @@ function row(path: PathSummary): Cell[] {
     total ? formatDuration(BigInt(total.p50)) : '?',
     total ? formatDuration(BigInt(total.p99)) : '?',
     { text: share ?? '', style: 'dim' },
+  ];
+}
+
+const UNHANDLED_COLUMNS = [
+  { title: 'producer' },
+  { title: 'subject' },
+  { title: 'stream' },
+  { title: 'messages', align: 'right' },
+  { title: 'refused', align: 'right' },
+] as const;
+
+function unhandledRow({ producer, subject, stream, messages, refused }: UnhandledSummary): Cell[] {
+  return [
+    producer,
+    { text: subject, style: 'strong' },
+    stream,
+    { text: String(messages), style: 'warning' },
+    refused === 0 ? '' : { text: String(refused), style: 'bad' },
   ];
 }

@@ -35,6 +35,7 @@ export type {
   SlowestResponse,
   StageFigures,
   StageOrTotal,
+  UnhandledSummary,
 } from './latency.ts';
 export type {
   Attempt,

@@ -45,6 +45,17 @@ export const pathSummary = pathKey.extend({
   slowest: z.object({ stage: stageOrTotal, share: z.number().min(0).max(1) }).nullable(),
 });
 
+/** Messages of one flow that neither a handler nor a server's hand-over to a client was seen of. */
+export const unhandledSummary = z.object({
+  producer: z.string(),
+  subject: z.string(),
+  /** Where they are stored; '' for core NATS. */
+  stream: z.string(),
+  messages: z.number().int(),
+  /** Of these, the publishes that failed. */
+  refused: z.number().int(),
+});
+
 export const pathsQuery = pathFilter.extend({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
@@ -54,6 +65,11 @@ export const pathsResponse = z.object({
   to: unixNsString,
   /** Busiest first. */
   paths: z.array(pathSummary),
+  /**
+   * What was published and nobody was seen to take, most first; without what is too young to tell. From
+   * rollups: also of times whose messages are no longer kept. Empty when a consumer is asked for.
+   */
+  unhandled: z.array(unhandledSummary),
 });
 
 export const stageFigures = z.object({
@@ -140,6 +156,7 @@ export const slowestResponse = z.object({
 });
 
 export type StageOrTotal = z.infer<typeof stageOrTotal>;
+export type UnhandledSummary = z.infer<typeof unhandledSummary>;
 export type PathSummary = z.infer<typeof pathSummary>;
 export type PathsResponse = z.infer<typeof pathsResponse>;
 export type StageFigures = z.infer<typeof stageFigures>;

@@ -1,5 +1,18 @@
-import type { PathSummary, PathsResponse, StageOrTotal } from '@hopline/model/api';
-import { firstSpan, type PathRow, pathList } from '../store/store.ts';
+import type { UnixNs } from '@hopline/model';
+import type {
+  PathSummary,
+  PathsResponse,
+  StageOrTotal,
+  UnhandledSummary,
+} from '@hopline/model/api';
+import { UNCONSUMED_AFTER_NS } from '../insight/fate.ts';
+import {
+  firstSpan,
+  type PathRow,
+  pathList,
+  type UnhandledRow,
+  unhandledMessages,
+} from '../store/store.ts';
 import { type ApiContext, rolledRange } from './api-context.ts';
 import { observedSeconds } from './observed-seconds.ts';
 import { wholeNs } from './whole-ns.ts';
@@ -17,17 +30,32 @@ interface PathsQuery {
 export async function getPaths(context: ApiContext, query: PathsQuery): Promise<PathsResponse> {
   const bounds = await rolledRange(context, query);
   const { producer, subject, consumer, limit } = query;
-  const [first, rows] = await Promise.all([
-    firstSpan(context.database, bounds),
-    pathList(context.database, { ...bounds, producer, subject, consumer, limit }),
+  const { database, now, unconsumedAfterNs = UNCONSUMED_AFTER_NS } = context;
+  const settled = (now() - unconsumedAfterNs) as UnixNs;
+  // Younger messages may yet be taken.
+  const old = { ...bounds };
+  if (settled < old.to) old.to = settled;
+  const [first, rows, unhandled] = await Promise.all([
+    firstSpan(database, bounds),
+    pathList(database, { ...bounds, producer, subject, consumer, limit }),
+    consumer === undefined ? unhandledMessages(database, { ...old, producer, subject, limit }) : [],
   ]);
   const seconds = observedSeconds(context, bounds, first);
   return {
     from: String(bounds.from),
     to: String(bounds.to),
     paths: rows.map((row) => summary(row, seconds)),
+    unhandled: unhandled.map(unhandledSummary),
   };
 }
+
+const unhandledSummary = (row: UnhandledRow): UnhandledSummary => ({
+  producer: row.producer,
+  subject: row.subject_pattern,
+  stream: row.stream,
+  messages: Number(row.messages),
+  refused: Number(row.refused),
+});
 
 function summary(row: PathRow, seconds: number): PathSummary {
   const deliveries = Number(row.deliveries);

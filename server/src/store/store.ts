@@ -50,6 +50,7 @@ export { type SlowDeliveryRow, slowestDeliveries } from './queries/paths/slowest
 export { type HeatRow, stageHeat } from './queries/paths/stage-heat.ts';
 export { type StageSeriesRow, stageSeries } from './queries/paths/stage-series.ts';
 export { type StageRow, stageTable } from './queries/paths/stage-table.ts';
+export { type UnhandledRow, unhandledMessages } from './queries/paths/unhandled-messages.ts';
 export { type PublishCursor, publishSpans } from './queries/publish-spans.ts';
 export { type SchemaUsageRow, schemaUsage } from './queries/schema-usage.ts';
 export { serviceNames } from './queries/service-names.ts';

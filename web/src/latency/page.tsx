@@ -15,6 +15,7 @@ import styles from './latency.module.css';
 import { PathChips } from './path-chips.tsx';
 import { PathTable } from './path-table.tsx';
 import { PathView } from './path-view.tsx';
+import { UnhandledTable } from './unhandled-table.tsx';
 import { type LatencySearch, pathOf } from './url.ts';
 
 const route = getRouteApi('/latency');
@@ -71,6 +72,9 @@ export function LatencyPage(props: { range: TimeRange; rangePicker: ReactNode })
         {!isAll && <PathView path={path} range={props.range} search={search} change={change} />}
         {(isAll || (paths.data?.paths.length ?? 0) > 1) && (
           <Paths paths={paths} search={search} change={change} onOpen={open} isAll={isAll} />
+        )}
+        {paths.data && paths.data.unhandled.length > 0 && (
+          <UnhandledTable rows={paths.data.unhandled} />
         )}
       </div>
     </>

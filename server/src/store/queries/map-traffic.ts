@@ -2,7 +2,7 @@ import type { Database } from '../database.ts';
 import type { RolledBounds } from '../rollups/range.ts';
 import { rolledTraffic } from '../rollups/rolled-traffic.ts';
 import { percentile } from '../rollups/sketch.ts';
-import { TRAFFIC_FACTS, type TrafficFact } from '../rollups/traffic-rows.ts';
+import { MAP_FACTS, type TrafficFact } from '../rollups/traffic-rows.ts';
 
 /** Messages of one kind between one service and one subject pattern, on the side of `kind`. */
 export interface FlowRow {
@@ -106,7 +106,7 @@ export async function mapTraffic(
   database: Database,
   args: RolledBounds & { limit: number },
 ): Promise<MapTraffic> {
-  const traffic = rolledTraffic(args, TRAFFIC_FACTS);
+  const traffic = rolledTraffic(args, MAP_FACTS);
   const extremes = { least: 'lo', most: 'hi' };
   const rows = await database.query<Row>({
     tag: 'map-traffic',
@@ -132,7 +132,7 @@ export async function mapTraffic(
       )
       ORDER BY fact, total DESC, key LIMIT {limit:UInt32} BY fact`,
     params: { ...traffic.params, limit: args.limit },
-    maxRows: args.limit * TRAFFIC_FACTS.length,
+    maxRows: args.limit * MAP_FACTS.length,
     timeoutMs: args.timeoutMs,
   });
   return byFact(rows);

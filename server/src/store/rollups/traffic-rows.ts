@@ -1,10 +1,11 @@
 import { ATTR } from '@hopline/model';
 import { within } from '../queries/bounds.ts';
 import { notInternal, OWN_PATTERN } from '../queries/subject-sql.ts';
+import { FINE } from './levels.ts';
 import { binOf } from './sketch.ts';
 
 /**
- * What the map is drawn from, and what the parts of a row's key are:
+ * What the map is drawn from, and what nobody took; the parts of a row's key are:
  *
  * | fact | key | durations |
  * |---|---|---|
@@ -15,6 +16,7 @@ import { binOf } from './sketch.ts';
  * | delivery | connection, subject pattern, subscription, queue group, server, cluster, domain | |
  * | arrival | connection, server, cluster, domain | |
  * | store | subject pattern, stream | from the arrival at the server to the store |
+ * | unhandled | service, subject pattern, stream | |
  *
  * The own pattern is that of the message's subject where the span's template is a wildcard, else ''.
  */
@@ -129,9 +131,30 @@ const FACTS = {
     failed: "store_error != ''",
     value: 'if(store_time > 0, toInt64(store_time) - toUnixTimestamp64Nano(time), NULL)',
   },
+  // Attempts of a bucket are kept before its traffic is counted; a late handler makes its message's bucket dirty.
+  unhandled: {
+    time: 'start',
+    from: (bounds) => `SELECT start, service, subject_pattern, stream, status FROM spans
+      WHERE kind = 'PRODUCER' AND ${bounds} AND ${notInternal('spans.subject_pattern')}
+        AND (trace_id, span_id) NOT IN (SELECT trace_id, span_id FROM attempts WHERE number > 0
+          AND attempts.bucket >= fromUnixTimestamp64Nano({from:Int64}, 'UTC') - INTERVAL ${FINE.seconds} SECOND
+          AND attempts.bucket <= fromUnixTimestamp64Nano({to:Int64}, 'UTC'))
+        AND (trace_id, span_id) NOT IN (SELECT trace_id, span_id FROM hops
+          WHERE hops.time >= fromUnixTimestamp64Nano({from:Int64}, 'UTC') - ${SKEW}
+            AND hops.time <= fromUnixTimestamp64Nano({to:Int64}, 'UTC') + ${SKEW}
+            AND arrayExists((egress, error) -> egress NOT IN ('router', 'gateway', 'leaf') AND error = '',
+              hops.egress_kind, hops.egress_error))
+      ${DISTINCT_SPANS}`,
+    key: ['service', 'subject_pattern', 'stream'],
+    failed: "status = 'ERROR'",
+    value: 'NULL',
+  },
 } satisfies Record<string, Fact>;
 
+/** Every fact that is rolled. */
 export const TRAFFIC_FACTS = Object.keys(FACTS) as TrafficFact[];
+/** Those that the map is drawn from. */
+export const MAP_FACTS = TRAFFIC_FACTS.filter((fact) => fact !== 'unhandled');
 
 /**
  * SQL: one fact of the spans or server events within the bounds, in buckets of {grain:UInt32} seconds; with
