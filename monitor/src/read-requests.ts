@@ -7,6 +7,7 @@ const READS: readonly RegExp[] = [
   /^\$SYS\.REQ\.SERVER\.PING$/,
   /^\$SYS\.REQ\.SERVER\.[^.*>\s]+\.(?:VARZ|JSZ|CONNZ|SUBSZ|ACCOUNTZ|ROUTEZ|GATEWAYZ|LEAFZ|HEALTHZ|RAFTZ|IPQUEUESZ)$/,
   /^\$SYS\.REQ\.ACCOUNT\.PING\.STATZ$/,
+  /^\$JS\.API\.(?:INFO|STREAM\.LIST|CONSUMER\.LIST\.[^.*>\s]+)$/,
   /^\$JS\.(?:[^.*>\s]+\.)?API\.DIRECT\.GET\.[^.*>\s]+$/,
   /^\$JS\.(?:[^.*>\s]+\.)?API\.STREAM\.MSG\.GET\.[^.*>\s]+$/,
 ];

@@ -10,6 +10,7 @@ import type { WindowLimits } from './lag/lag-sample.ts';
 import { LagBook, type MessageTimes } from './lag-book.ts';
 import { leaderAssets } from './leader-assets.ts';
 import { type MonitoringServer, type MonitoringStatus, serverAtUrl } from './monitoring-server.ts';
+import type { OwnAccount } from './own-account.ts';
 import type { ServerSigns } from './system-account.ts';
 import type { AskSystem } from './system-client.ts';
 
@@ -34,6 +35,8 @@ export interface SweepOptions {
   signs?: (() => ReadonlyMap<string, ServerSigns>) | undefined;
   /** Asks servers that are heard and have no URL; without it they are known by their heartbeats alone. */
   askSystem?: AskSystem | undefined;
+  /** Lists the streams of our own account where no server may be asked. */
+  ownAccount?: OwnAccount | undefined;
   /** The rows of one sweep; the next waits until it settles. */
   onAssets?: ((rows: AssetRow[]) => Promise<void>) | undefined;
   onStatus?: ((status: MonitoringStatus[]) => void) | undefined;
@@ -82,7 +85,8 @@ export class Sweep implements AsyncDisposable {
   }
 
   get status(): MonitoringStatus[] {
-    return this.#servers.map((server) => server.status);
+    const own = this.#options.ownAccount?.status;
+    return [...this.#servers.map((server) => server.status), ...(own ? [own] : [])];
   }
 
   /** Of the last sweep that ended. */
@@ -114,7 +118,8 @@ export class Sweep implements AsyncDisposable {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
-    const isNeeded = this.#servers.length > 0 || this.#options.signs !== undefined;
+    const { signs, ownAccount } = this.#options;
+    const isNeeded = this.#servers.length > 0 || signs !== undefined || ownAccount !== undefined;
     while (!signal.aborted && isNeeded) {
       const started = performance.now();
       await this.#sweep();
@@ -128,16 +133,17 @@ export class Sweep implements AsyncDisposable {
   async #sweep(): Promise<void> {
     const startedMs = performance.now();
     const signs = this.#options.signs?.() ?? NO_SIGNS;
-    const [answers, heard] = await Promise.all([
+    const [answers, heard, own] = await Promise.all([
       Promise.all(this.#servers.map(async (server) => ({ server, answer: await server.ask() }))),
       this.#askHeard(signs),
+      this.#options.ownAccount?.assets() ?? [],
     ]);
     if (this.#stop.signal.aborted) return;
     // The first answer of a URL says who it is: another way to the same server is not needed then.
     const ids = new Set(answers.map(({ answer }) => answer.identity?.id));
     const others = heard.filter(({ answer }) => !ids.has(answer.identity?.id) || !answer.identity);
     const all = [...answers, ...others].map(({ answer }) => answer);
-    const leaders = leaderAssets(all.flatMap(({ assets }) => assets));
+    const leaders = leaderAssets([...all.flatMap(({ assets }) => assets), ...own]);
     for (const { server, answer } of answers) {
       const names = new Set(answer.assets.map(({ view }) => view.leader));
       const absent = [...leaders.unseen].filter(([leader]) => names.has(leader));

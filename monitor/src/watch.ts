@@ -11,6 +11,7 @@ import { MetricEvents } from './metric-events.ts';
 import type { MonitoringStatus } from './monitoring-server.ts';
 import { nativeText } from './native-text.ts';
 import type { NatsSettings } from './nats-settings.ts';
+import { OwnAccount } from './own-account.ts';
 import { RowBuffer, type RowBufferStatus } from './row-buffer.ts';
 import { Sweep } from './sweep.ts';
 import { SweepRows } from './sweep-rows.ts';
@@ -151,15 +152,19 @@ class Watcher implements Watch {
       this.#advisories.push(row);
     });
     const { nats, monitor, system } = options;
+    const isConnected = nats !== undefined && nats.servers.length > 0;
     const isHeard = system !== undefined && system.servers.length > 0;
     const reads = new DirectReads((subject, body) => {
       if (!this.#connection) return Promise.reject(new Error('cannot ask: not connected'));
       return this.#connection.ask(subject, body, READ_TIMEOUT_MS);
     });
-    if (monitor && (monitor.urls.length > 0 || isHeard)) {
+    if (monitor && (monitor.urls.length > 0 || isHeard || isConnected)) {
       this.#sweep = new Sweep({
         ...monitor,
-        ...(nats && nats.servers.length > 0 ? { messageTimes: reads } : {}),
+        ...(isConnected ? { messageTimes: reads } : {}),
+        ...(isHeard || monitor.urls.length > 0
+          ? {}
+          : { ownAccount: this.#ownAccount(monitor.timeoutMs) }),
         ...(isHeard
           ? {
               signs: () => this.#systemAccount.signs,
@@ -177,7 +182,7 @@ class Watcher implements Watch {
       });
     }
     if (isHeard) this.#system = this.#hear(system, limits.maxBackoffMs);
-    if (nats && nats.servers.length > 0) {
+    if (isConnected) {
       this.#connection = new Connection({
         nats,
         subscriptions: [
@@ -194,6 +199,17 @@ class Watcher implements Watch {
         maxBackoffMs: limits.maxBackoffMs,
       });
     }
+  }
+
+  #ownAccount(timeoutMs: number): OwnAccount {
+    return new OwnAccount({
+      timeoutMs,
+      serverName: () => this.#connection?.state.server ?? '',
+      ask: async (...question) => {
+        if (!this.#connection) throw new Error('cannot ask: not connected');
+        return await this.#connection.ask(...question);
+      },
+    });
   }
 
   #hear(system: NatsSettings, maxBackoffMs: number): Connection {
