@@ -72,6 +72,17 @@ describe('kind', () => {
     [{ ...MAX_DELIVER, type: `${v1}.stream_leader_elected` }, 'stream_leader_elected'],
     [{ ...MAX_DELIVER, type: `${v1}.consumer_quorum_lost` }, 'consumer_quorum_lost'],
     [{ ...MAX_DELIVER, type: 'io.nats.jetstream.advisory.v2.nak' }, 'nak'],
+    // nats-surveyor decodes none of these: server/jetstream_events.go of nats-server.
+    ...[
+      'server_out_of_space',
+      'server_removed',
+      'domain_leader_elected',
+      'api_limit_reached',
+      'consumer_pause',
+      'consumer_group_pinned',
+      'consumer_group_unpinned',
+      'stream_batch_abandoned',
+    ].map((kind): [object, string] => [{ ...STREAM_CREATED, type: `${v1}.${kind}` }, kind]),
   ];
   for (const [advisory, kind] of cases) {
     test(kind, () => assert.equal(rowOf(advisory).kind, kind));

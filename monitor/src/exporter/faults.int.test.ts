@@ -71,6 +71,22 @@ suite('without the faults of prometheus-nats-exporter', { timeout: 120_000 }, ()
     }
   });
 
+  test('metadata as labels after a server that failed at first', async () => {
+    const config = { metadata: { team: 'shop' } };
+    const streams = [{ name: 'S', config, state: { messages: 1 } }];
+    const jsz = { account_details: [{ name: 'A', stream_detail: streams }] };
+    let isBroken = true;
+    await using server = await serving((request, response) => {
+      if (isBroken) response.statusCode = 500;
+      response.end(JSON.stringify(request.url?.startsWith('/jsz') ? jsz : VARZ));
+    });
+    await using exporter = await exporting([server.url], ['jsz'], { streamMetaKeys: ['team'] });
+    assert.equal(errorOf(await scrape(exporter.url), 'jsz'), 'status');
+    isBroken = false;
+    const keys = [...(await scrape(exporter.url)).samples.keys()];
+    assert.ok(keys.some((key) => /total_messages.*stream_meta_team="shop"/.test(key)));
+  });
+
   test('several servers: each keeps its name and version', async () => {
     await using east = await startNats({ name: 'east' });
     await using west = await startNats({ name: 'west' });
