@@ -129,7 +129,7 @@ describe('rates and time to drain', () => {
   });
 
   test('a filter with redeliveries: arrivals cannot be told, the drain can', () => {
-    const repeated = shrinking.map((one) => ({ ...one, redelivered: 3 }));
+    const repeated = shrinking.map((one) => ({ ...one, redelivered: 3, inFlight: 1 }));
     const concluded = tracked(...repeated).conclude(undefined, FILTERED);
     assert.equal(concluded.arrivalPerSecond, null);
     assert.equal(concluded.ackPerSecond, null);
@@ -149,6 +149,15 @@ test('a filter with redeliveries now and then: the rest of the window tells', ()
   // 15 + 5 in the first step, 3 in the last, over 20 s; 5 + 3 of them still wait.
   assert.equal(concluded.arrivalPerSecond, 23 / 20);
   assert.equal(concluded.ackPerSecond, 15 / 20);
+});
+
+test('messages that were given up long ago hide no arrivals', () => {
+  const seen = [
+    sample(0, { backlog: 0, deliveredConsumerSeq: 100, redelivered: 36 }),
+    sample(10, { backlog: 0, deliveredConsumerSeq: 150, redelivered: 36 }),
+  ];
+  const concluded = tracked(...seen).conclude(undefined, FILTERED);
+  assert.deepEqual([concluded.arrivalPerSecond, concluded.ackPerSecond], [5, 5]);
 });
 
 describe('the curve of a stream', () => {

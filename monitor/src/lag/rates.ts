@@ -78,8 +78,10 @@ function arrivals(
     return last.lastSeq - first.lastSeq;
   }
   const delivered = last.deliveredConsumerSeq - first.deliveredConsumerSeq;
-  // With redeliveries it cannot be told which deliveries were new ones; without a delivery there is none.
-  const isTold = delivered === 0 || (first.redelivered === 0 && last.redelivered === 0);
+  // With redeliveries it cannot be told which deliveries were new ones; without a delivery there is none. A
+  // message that has left after its last delivery counts as redelivered for ever, and comes no more.
+  const mayRepeat = first.redelivered > 0 && first.inFlight > 0;
+  const isTold = delivered === 0 || (!mayRepeat && first.redelivered === last.redelivered);
   if (!isTold || delivered < 0) return null;
   return Math.max(0, last.backlog - first.backlog + delivered);
 }
