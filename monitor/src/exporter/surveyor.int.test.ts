@@ -49,7 +49,7 @@ const CATALOGUE: readonly [labels: string, names: string][] = [
      nats_core_jetstream_api_pending nats_core_jetstream_cluster_raft_group_leader
      nats_core_jetstream_server_jetstream_disabled nats_core_jetstream_server_total_streams
      nats_core_jetstream_server_total_consumers nats_core_jetstream_server_max_memory
-     nats_core_jetstream_server_max_storage`,
+     nats_core_jetstream_server_max_storage nats_core_raftz_meta_committed nats_core_raftz_meta_applied`,
   ],
   [
     `${ACCOUNT},${SERVER}`,
@@ -116,6 +116,11 @@ test('names, labels and types of nats-surveyor, from leaders only', {
   assert.equal(only(seen, 'nats_core_route_pending_bytes').length, 6);
   const leads = only(seen, 'nats_core_jetstream_cluster_raft_group_leader');
   assert.deepEqual(leads.map(([, value]) => value).toSorted(), [0, 0, 1]);
+  // nats-surveyor has them in each other's label.
+  for (const [key] of only(seen, 'nats_core_raftz_meta_applied')) {
+    assert.match(key, /cluster_name="hub",server_id="N[A-Z2-7]{55}",server_name="hub-\d"/);
+  }
+  assert.equal(only(seen, 'nats_core_raftz_meta_applied').length, 3);
   assert.equal(seen.samples.get('nats_survey_surveyed_count{}'), 3);
 
   await cluster.servers[2]!.kill();

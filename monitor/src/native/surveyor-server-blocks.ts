@@ -1,4 +1,10 @@
-import type { JetStreamFigures, ServerFigures, ServerLink, ServerView } from '@hopline/model/api';
+import type {
+  JetStreamFigures,
+  RaftGroup,
+  ServerFigures,
+  ServerLink,
+  ServerView,
+} from '@hopline/model/api';
 import {
   labelText,
   type MetricBlock,
@@ -53,6 +59,7 @@ export function surveyorServerBlocks(servers: readonly ServerView[]): MetricBloc
     columnBlock({ ...core, columns: IS_ENABLED }, up, (one) => jetstreamLabels(one.server)),
     columnBlock({ ...core, columns: JETSTREAM }, enabled, (one) => jetstreamLabels(one.server)),
     columnBlock({ ...counters, columns: API }, enabled, (one) => jetstreamLabels(one.server)),
+    columnBlock({ ...core, columns: RAFTZ }, metaGroups(up), (one) => jetstreamLabels(one.server)),
     columnBlock({ ...counters, columns: ROUTE_TRAFFIC }, routes, routeLabels),
     columnBlock({ ...core, columns: ROUTE }, routes, routeLabels),
     columnBlock({ ...counters, columns: GATEWAY_TRAFFIC }, gateways, gatewayLabels),
@@ -115,6 +122,16 @@ const gatewayCount = ({ links }: ServerView): number =>
 interface Enabled extends JetStreamFigures {
   server: ServerView;
 }
+/** Where nats-surveyor has the id and the cluster in each other's label, ours are right. */
+const RAFTZ: Columns<RaftGroup & { server: ServerView }> = {
+  raftz_meta_committed: ['entries committed of the meta layer', ({ committed }) => committed],
+  raftz_meta_applied: ['entries applied of the meta layer', ({ applied }) => applied],
+};
+const metaGroups = (up: readonly Up[]) =>
+  up.flatMap(({ server }) =>
+    server.raft.filter(({ group }) => group === '_meta_').map((group) => ({ server, ...group })),
+  );
+
 const JETSTREAM_INFO: Columns<Up> = {
   jetstream_info: ['always 1; what it is stands in the labels', () => 1],
 };

@@ -165,7 +165,7 @@ const COLUMNS: readonly Column<ConsumerView>[] = [
     of: ({ redelivered }) => redelivered,
     label: countLabel,
     width: '92px',
-    hint: 'In flight and delivered more than once',
+    hint: 'Delivered more than once and not acked; those given up at max deliver stay in it',
   }),
   number('in', 'Arrives', { of: ({ arrivalPerSecond }) => arrivalPerSecond, label: rateLabel }),
   number('acks', 'Acked', { of: ({ ackPerSecond }) => ackPerSecond, label: rateLabel }),
