@@ -43,7 +43,11 @@ export function addPaths(program: Command): void {
 async function paths(flags: PathsFlags): Promise<void> {
   const { url, since, json, producer, subject, consumer } = flags;
   const from = String(BigInt(Date.now() - since) * NS_PER_MS);
-  const query = { from, producer, subject, consumer };
+  // Nobody's messages are of no consumer.
+  const query = {
+    ...{ from, producer, subject, consumer },
+    unhandled: consumer === undefined ? ('true' as const) : undefined,
+  };
   const answer = await new ApiClient(url).get('paths', { query });
   if (json) {
     process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
@@ -92,20 +96,21 @@ function row(path: PathSummary): Cell[] {
   ];
 }
 
+/** The figures first: a narrow terminal cuts the names. */
 const UNHANDLED_COLUMNS = [
+  { title: 'messages', align: 'right' },
+  { title: 'refused', align: 'right' },
   { title: 'producer' },
   { title: 'subject' },
   { title: 'stream' },
-  { title: 'messages', align: 'right' },
-  { title: 'refused', align: 'right' },
 ] as const;
 
 function unhandledRow({ producer, subject, stream, messages, refused }: UnhandledSummary): Cell[] {
   return [
+    { text: String(messages), style: 'warning' },
+    refused === 0 ? '' : { text: String(refused), style: 'bad' },
     producer,
     { text: subject, style: 'strong' },
     stream,
-    { text: String(messages), style: 'warning' },
-    refused === 0 ? '' : { text: String(refused), style: 'bad' },
   ];
 }

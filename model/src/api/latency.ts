@@ -57,6 +57,8 @@ export const unhandledSummary = z.object({
 });
 
 export const pathsQuery = pathFilter.extend({
+  /** Counts also what nobody was seen to take: `unhandled` of the answer. */
+  unhandled: z.literal('true').optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 
@@ -67,7 +69,7 @@ export const pathsResponse = z.object({
   paths: z.array(pathSummary),
   /**
    * What was published and nobody was seen to take, most first; without what is too young to tell. From
-   * rollups: also of times whose messages are no longer kept. Empty when a consumer is asked for.
+   * rollups: also of times whose messages are no longer kept. Empty unless asked for.
    */
   unhandled: z.array(unhandledSummary),
 });

@@ -166,6 +166,8 @@ test('paths: first attempts and redeliveries apart, with the stage that takes mo
   assert.equal(orders?.total?.max, '58000000');
   // Over the two minutes since the first span, not over the 15 that were asked for.
   assert.equal(orders?.ratePerSecond, 2 / 120);
+  // Nothing is rolled here; what is counted: store/rollups/unhandled.int.test.ts.
+  assert.deepEqual((await ask('paths', '/api/v1/paths?unhandled=true')).unhandled, []);
   const filtered = await ask('paths', '/api/v1/paths?consumer=fraud');
   assert.deepEqual(
     filtered.paths.map(({ consumer }) => consumer),

@@ -23,6 +23,7 @@ interface PathsQuery {
   producer?: string | undefined;
   subject?: string | undefined;
   consumer?: string | undefined;
+  unhandled?: 'true' | undefined;
   limit: number;
 }
 
@@ -38,7 +39,7 @@ export async function getPaths(context: ApiContext, query: PathsQuery): Promise<
   const [first, rows, unhandled] = await Promise.all([
     firstSpan(database, bounds),
     pathList(database, { ...bounds, producer, subject, consumer, limit }),
-    consumer === undefined ? unhandledMessages(database, { ...old, producer, subject, limit }) : [],
+    query.unhandled ? unhandledMessages(database, { ...old, producer, subject, limit }) : [],
   ]);
   const seconds = observedSeconds(context, bounds, first);
   return {

@@ -37,7 +37,13 @@ export function usePaths(filter: PathFilter, range: TimeRange): UseQueryResult<P
     queryKey: ['paths', filter, range],
     queryFn: ({ signal }) =>
       request<'paths'>('/api/v1/paths', {
-        query: { ...rangeQuery(range, Date.now()), ...filter, limit: MAX_PATHS },
+        query: {
+          ...rangeQuery(range, Date.now()),
+          ...filter,
+          limit: MAX_PATHS,
+          // Nobody's messages are of no consumer.
+          ...(filter.consumer === undefined ? { unhandled: 'true' as const } : {}),
+        },
         signal,
       }),
     placeholderData: (previous) => previous,

@@ -53,11 +53,13 @@ export function PathTable(props: {
               data-clickable
               onClick={() => props.onOpen(path)}
             >
-              <td>
+              <td className={styles.names}>
                 <button type="button" className={styles.path} onClick={() => props.onOpen(path)}>
                   <ServiceName name={path.producer} />
                   <IconArrowNarrowRight size={14} aria-label="to" className={styles.arrow} />
-                  <span className="mono">{path.subject}</span>
+                  <span className="mono ellipsis" title={path.subject}>
+                    {path.subject}
+                  </span>
                   <IconArrowNarrowRight size={14} aria-label="to" className={styles.arrow} />
                   <ServiceName name={path.consumer} />
                 </button>

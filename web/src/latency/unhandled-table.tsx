@@ -18,29 +18,33 @@ export function UnhandledTable({ rows }: { rows: readonly UnhandledSummary[] }):
           <thead>
             <tr>
               <th>From</th>
-              <th>Stored in</th>
               <th data-number>Messages</th>
               <th data-number>Refused</th>
-              <th />
+              <th>Stored in</th>
             </tr>
           </thead>
           <tbody>
             {rows.map(({ producer, subject, stream, messages, refused }) => (
               <tr key={`${producer}\n${subject}\n${stream}`}>
-                <td>
-                  <span className={styles.path}>
+                <td className={styles.names}>
+                  <Link
+                    to="/messages"
+                    search={{ service: producer, subject }}
+                    className={styles.path ?? ''}
+                  >
                     <ServiceName name={producer} />
                     <IconArrowNarrowRight size={14} aria-label="to" className={styles.arrow} />
-                    <span className="mono">{subject}</span>
-                  </span>
+                    <span className="mono ellipsis" title={subject}>
+                      {subject}
+                    </span>
+                  </Link>
                 </td>
-                <td className="mono">{stream || <span className="quiet">no stream</span>}</td>
                 <td data-number>{messages.toLocaleString('en')}</td>
                 <td data-number>{refused.toLocaleString('en')}</td>
-                <td>
-                  <Link to="/messages" search={{ service: producer, subject }}>
-                    its messages
-                  </Link>
+                <td className={styles.names}>
+                  <span className="mono ellipsis" title={stream}>
+                    {stream || <span className="quiet">no stream</span>}
+                  </span>
                 </td>
               </tr>
             ))}
