@@ -46,7 +46,7 @@ async function run(job: Job): Promise<unknown> {
       exportedSpans: exported.spans,
     };
   }
-  if (job.kind === 'publish') return await publishToServer(nc, job);
+  if (job.kind === 'publish') return await publishToServer(nc, { ...job, mode });
   return await receiveFromServer(nc, { ...job, mode });
 }
 

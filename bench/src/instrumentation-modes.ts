@@ -22,6 +22,7 @@ import { LeanTracerProvider } from '../../sdk/instrumentation/src/lean/lean-trac
 /** How a child process is instrumented, in the order of the report's columns. */
 export const MODES = [
   'plain',
+  'header alone',
   'no SDK',
   '0 %',
   '1 %',
@@ -36,6 +37,7 @@ export type Mode = (typeof MODES)[number];
 /** Sampled messages of a thousand. */
 export const SAMPLED_PER_MILLE: Record<Mode, number> = {
   plain: 0,
+  'header alone': 1000,
   'no SDK': 0,
   '0 %': 0,
   '1 %': 10,
@@ -73,7 +75,7 @@ const sinkMetricExporter: PushMetricExporter = {
 
 /** Instruments this process; to be called before the NATS client is loaded. */
 export async function enter(mode: Mode): Promise<void> {
-  if (mode === 'plain') return;
+  if (mode === 'plain' || mode === 'header alone') return;
   // The preload as users have it; the parent says by OTEL_* where its data goes.
   if (mode === 'OTLP 100 %') await import('@hopline/instrumentation/register');
   else if (mode === 'no SDK')

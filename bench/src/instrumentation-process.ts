@@ -6,7 +6,10 @@ import { type Mode, preloadEnvironment } from './instrumentation-modes.ts';
 
 const CHILD = fileURLToPath(new URL('./instrumentation-child.ts', import.meta.url));
 
-/** A process of the bench; one job at a time. */
+/** Far more than the longest job takes: a bench that hangs says so. */
+const JOB_TIMEOUT_MS = 900_000;
+
+/** A process of the bench; one job at a time, which fails after `JOB_TIMEOUT_MS`. */
 export interface BenchProcess extends AsyncDisposable {
   run(job: Job): Promise<unknown>;
 }
@@ -38,7 +41,8 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
     gone.abort(new Error(`cannot go on with the bench: a process ended with ${code}`));
   child.once('exit', onExit);
   try {
-    const [answer] = await once(child, 'message', { signal: gone.signal });
+    const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(JOB_TIMEOUT_MS)]);
+    const [answer] = await once(child, 'message', { signal });
     if ('error' in answer) throw new Error(`cannot run a job: ${answer.error}`);
     return answer.result;
   } finally {

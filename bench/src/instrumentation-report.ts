@@ -31,6 +31,17 @@ export interface Figures {
   heap: HeapGrowth[];
 }
 
+/** A table alone, for `--row`. */
+export function rowsAlone({ sink, server, latency, rounds }: Figures): string {
+  return [
+    ...(sink.length > 0 ? table(sink, (value) => value.toFixed(2)) : []),
+    ...(server.length > 0 ? table(server, (value) => (value / 1000).toFixed(1)) : []),
+    ...(latency.length > 0 ? latencySection({ latency }) : []),
+    `${rounds} rounds`,
+    '',
+  ].join('\n');
+}
+
 export function report(figures: Figures): string {
   const [processor] = cpus();
   const mib = Math.round(totalmem() / 1024 ** 2);
@@ -71,7 +82,9 @@ export function report(figures: Figures): string {
 const LEGEND = [
   '- `no SDK`: only the instrumentation. `0 %`, `1 %`, `100 %`: the pipeline that the preload sets up, ' +
     'parent-based sampling, batch processor, metrics on, exporters that take everything and do nothing. ' +
-    '`SDK …`: the same with the providers of the OpenTelemetry SDK. `OTLP`: the preload at 100 %, ' +
+    '`header alone`: the client without instrumentation, each message with a constant sampled `traceparent`, ' +
+    'which is what context costs client and server whoever writes it. ' +
+    '`SDK …`: the same as `…` with the providers of the OpenTelemetry SDK. `OTLP`: the preload at 100 %, ' +
     'serializing and sending to an HTTP server.',
 ];
 
@@ -94,7 +107,7 @@ function table(rows: Row[], show: (value: number) => string): string[] {
   ];
 }
 
-function latencySection({ latency }: Figures): string[] {
+function latencySection({ latency }: Pick<Figures, 'latency'>): string[] {
   const plain = latency.find(({ mode }) => mode === 'plain')?.rounds ?? [];
   const p99s = plain.map(({ p99Ms }) => p99Ms);
   return [

@@ -1,4 +1,4 @@
-import type { NatsConnection } from '@nats-io/nats-core';
+import type { MsgHdrs, NatsConnection } from '@nats-io/nats-core';
 import { type Mode, SAMPLED_PER_MILLE } from './instrumentation-modes.ts';
 
 const SUBJECT = 'orders.created';
@@ -9,12 +9,13 @@ const TICK_MS = 1;
 /** Throughput against a real server: messages a second. */
 export async function publishToServer(
   nc: NatsConnection,
-  { sizeBytes, count }: { sizeBytes: number; count: number },
+  { mode, sizeBytes, count }: { mode: Mode; sizeBytes: number; count: number },
 ): Promise<number> {
+  const options = mode === 'header alone' ? { headers: await contextHeaders('01') } : undefined;
   const payload = new Uint8Array(sizeBytes).fill(120);
   const start = performance.now();
   for (let sent = 1; sent <= count; sent += 1) {
-    nc.publish(SUBJECT, payload);
+    nc.publish(SUBJECT, payload, options);
     if (sent % FLUSH_EVERY === 0) await nc.flush();
   }
   await nc.flush();
@@ -52,13 +53,7 @@ interface FeedOrder {
 
 /** Makes this process the publisher that `receiveFromServer` asks; it is not instrumented. */
 export async function feedOnDemand(nc: NatsConnection): Promise<void> {
-  const { headers } = await import('@nats-io/nats-core');
-  const context = (flags: string) => {
-    const carried = headers();
-    carried.set('traceparent', `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-${flags}`);
-    return carried;
-  };
-  const [sampled, dropped] = [context('01'), context('00')];
+  const [sampled, dropped] = [await contextHeaders('01'), await contextHeaders('00')];
   nc.subscribe(FEED, {
     callback: (_error, message) => void feed(message.json<FeedOrder>()),
   });
@@ -72,6 +67,13 @@ export async function feedOnDemand(nc: NatsConnection): Promise<void> {
       if (sent % FLUSH_EVERY === 0) await nc.flush();
     }
   }
+}
+
+async function contextHeaders(flags: '00' | '01'): Promise<MsgHdrs> {
+  const { headers } = await import('@nats-io/nats-core');
+  const carried = headers();
+  carried.set('traceparent', `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-${flags}`);
+  return carried;
 }
 
 /** Milliseconds from publish to handler at a steady rate, both ends in this process. */

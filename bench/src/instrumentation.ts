@@ -1,8 +1,9 @@
 /**
  * What the instrumentation costs, against the same client without it, side by side in one run:
- * `npm run bench:instrumentation -- [--rounds n]`. Prints the figures and writes
+ * `npm run bench:instrumentation -- [--rounds n] [--row 'server publish 256']`. Prints the figures and writes
  * bench/results/instrumentation.md. `--heap` takes the two tables of the heap alone, over 10 and 1 million
- * messages, and prints them. Every mode has a process of its own and all take turns, because
+ * messages, and prints them; `--row` those rows whose name has all its words (`client` or `server`,
+ * `publish`, `receive` or `iterate`, bytes; or `latency`), and prints them. Every mode has a process of its own and all take turns, because
  * patches do not leave a process again and the machine is never equally quiet twice.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -14,11 +15,21 @@ import type { Floor } from './instrumentation-floors.ts';
 import { MODES, type Mode } from './instrumentation-modes.ts';
 import { otlpSink } from './instrumentation-otlp-sink.ts';
 import { type BenchProcess, startBenchProcess } from './instrumentation-process.ts';
-import { type Figures, heapSections, report, type Samples } from './instrumentation-report.ts';
+import {
+  type Figures,
+  heapSections,
+  report,
+  rowsAlone,
+  type Samples,
+} from './instrumentation-report.ts';
 import { type Cost, WORKS } from './instrumentation-work.ts';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '9' }, heap: { type: 'boolean', default: false } },
+  options: {
+    rounds: { type: 'string', default: '9' },
+    heap: { type: 'boolean', default: false },
+    row: { type: 'string', default: '' },
+  },
 });
 const ROUNDS = Number(values.rounds);
 const HEAP_MESSAGES = values.heap ? 10_000_000 : 400_000;
@@ -28,7 +39,8 @@ const SINK_MESSAGES = 5120;
 /** The first round is for the compiler and counts for nothing. */
 const WARM_UP_FACTOR = 5;
 const SERVER_MESSAGES = 10_000;
-const SERVER_MODES: readonly Mode[] = ['plain', 'no SDK', '1 %', '100 %', 'SDK 1 %', 'SDK 100 %'];
+const SINK_MODES = MODES.filter((mode) => mode !== 'header alone');
+const SERVER_MODES = MODES.filter((mode) => !/\b0 %|OTLP/.test(mode));
 const LATENCY = { perSecond: 10_000, seconds: 1 };
 const LATENCY_MODES: readonly Mode[] = ['plain', '1 %', '100 %'];
 
@@ -38,7 +50,7 @@ await using resources = new AsyncDisposableStack();
 const collector = resources.use(await otlpSink());
 const nats = resources.use(await startNats());
 const children = new Map<Mode, BenchProcess>();
-for (const mode of MODES) {
+for (const mode of isAnySinkRowWanted() ? MODES : SERVER_MODES) {
   children.set(mode, resources.use(await startBenchProcess(mode, collector.url)));
 }
 const feeder = resources.use(await startBenchProcess('plain', collector.url));
@@ -54,8 +66,10 @@ const figures: Figures = {
   floors: [],
 };
 if (!values.heap) await measureCosts();
-await measureHeap();
-if (values.heap) {
+if (values.row === '') await measureHeap();
+if (values.row !== '') {
+  process.stdout.write(rowsAlone(figures));
+} else if (values.heap) {
   process.stdout.write(`${heapSections(figures).join('\n')}\n`);
 } else {
   const text = report(figures);
@@ -65,22 +79,27 @@ if (values.heap) {
 }
 
 async function measureCosts(): Promise<void> {
-  await using alone = await startBenchProcess('plain', collector.url);
-  figures.floors = (await alone.run({ kind: 'floors' })) as Floor[];
+  if (values.row === '') {
+    await using alone = await startBenchProcess('plain', collector.url);
+    figures.floors = (await alone.run({ kind: 'floors' })) as Floor[];
+  }
   for (const work of WORKS) {
     for (const sizeBytes of SIZES_BYTES) {
+      if (!isWanted(`client ${work} ${sizeBytes}`)) continue;
       const job: Job = { kind: 'sink', work, sizeBytes, count: SINK_MESSAGES };
-      const samples = await takeTurns(MODES, job, (cost) => (cost as Cost).cpuUs);
+      const samples = await takeTurns(SINK_MODES, job, (cost) => (cost as Cost).cpuUs);
       figures.sink.push({ name: work, sizeBytes, samples });
     }
   }
   for (const kind of ['publish', 'receive'] as const) {
     for (const sizeBytes of SIZES_BYTES) {
+      if (!isWanted(`server ${kind} ${sizeBytes}`)) continue;
       const job: Job = { kind, url: nats.url, sizeBytes, count: SERVER_MESSAGES };
       const samples = await takeTurns(SERVER_MODES, job, Number);
       figures.server.push({ name: kind, sizeBytes, samples });
     }
   }
+  if (!isWanted('latency')) return;
   const latencyJob: Job = { kind: 'latency', url: nats.url, ...LATENCY };
   const taken = new Map<Mode, { p50Ms: number; p99Ms: number }[]>();
   await takeTurns(LATENCY_MODES, latencyJob, (result, mode) => {
@@ -88,6 +107,15 @@ async function measureCosts(): Promise<void> {
     return 0;
   });
   for (const [mode, rounds] of taken) figures.latency.push({ mode, rounds: rounds.slice(1) });
+}
+
+/** Every row, unless `--row` names some. */
+function isWanted(name: string): boolean {
+  return values.row.split(' ').every((word) => name.includes(word));
+}
+
+function isAnySinkRowWanted(): boolean {
+  return WORKS.some((work) => SIZES_BYTES.some((size) => isWanted(`client ${work} ${size}`)));
 }
 
 /** Each in a process of its own: what the rounds before left is not growth. */
