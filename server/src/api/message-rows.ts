@@ -12,17 +12,16 @@ import {
   clockWindows,
   consumerProgress,
   latestAssets,
-  linkingSpans,
   messageAdvisories,
   type SpanHead,
   type StreamPosition,
-  traceHeads,
+  spansAround,
   traceHops,
 } from '../store/store.ts';
 import { type ApiContext, rangeSince } from './api-context.ts';
 
-/** Bounds of one page's second step; past them a path may miss its last attempts. */
-const MAX_SPANS = 50_000;
+/** Bounds of what is read about one page; past them a path may miss its last attempts. */
+const MAX_SPANS = 100_000;
 const MAX_HOPS = 20_000;
 const MAX_ADVISORIES = 10_000;
 const MAX_ASSETS = 10_000;
@@ -40,7 +39,7 @@ export interface TraceRows {
 }
 
 /**
- * Loads what is known of the messages of some traces: two steps, whatever their number. `start` is when
+ * Loads what is known of the messages of some traces: one step, whatever their number. `start` is when
  * the first of them was published.
  */
 export async function loadTraces(
@@ -50,16 +49,12 @@ export async function loadTraces(
 ): Promise<TraceRows> {
   const { database } = context;
   const bounds = rangeSince(context, start);
-  const [linking, own, hops, assets] = await Promise.all([
-    linkingSpans(database, { ...bounds, traceIds, limit: MAX_SPANS }),
-    traceHeads(database, { ...bounds, traceIds, limit: MAX_SPANS }),
+  const [spans, hops, assets] = await Promise.all([
+    spansAround(database, { ...bounds, traceIds, limit: MAX_SPANS }),
     traceHops(database, { ...bounds, traceIds, limit: MAX_HOPS }),
     currentAssets(context),
   ]);
-  const known = new Set(traceIds);
-  const linkedIds = unique(linking.map((span) => span.trace_id)).filter((id) => !known.has(id));
-  const linked = await traceHeads(database, { ...bounds, traceIds: linkedIds, limit: MAX_SPANS });
-  const index = spanIndex([...own, ...linking, ...linked]);
+  const index = spanIndex(spans);
   return { index, hops: hopsByMessage(hops), assets, bounds };
 }
 
@@ -75,17 +70,16 @@ export async function concludePaths(
       streamSequence: sequence,
     })),
   );
-  const advisories = await messageAdvisories(context.database, {
-    ...rows.bounds,
-    positions,
-    limit: MAX_ADVISORIES,
-  });
-  const progress = await consumerProgress(context.database, {
-    ...rows.bounds,
-    positions: positions.filter((at) => hasLeft(at, rows.assets)),
-    limit: MAX_PROGRESS,
-  });
-  const windows = await windowsOf(context, publishes, rows);
+  const { database } = context;
+  const [advisories, progress, windows] = await Promise.all([
+    messageAdvisories(database, { ...rows.bounds, positions, limit: MAX_ADVISORIES }),
+    consumerProgress(database, {
+      ...rows.bounds,
+      positions: positions.filter((at) => hasLeft(at, rows.assets)),
+      limit: MAX_PROGRESS,
+    }),
+    windowsOf(context, publishes, rows),
+  ]);
   const { unconsumedAfterNs } = context;
   const now = context.now();
   const facts = { ...rows, advisories, progress, windows, unconsumedAfterNs, now };

@@ -69,7 +69,9 @@ async function nextBatch(
   if (took === undefined) {
     const spans = await publishSpans(database, filter);
     const last = spans.at(-1);
-    return { spans, last: last && cursorAt(last) };
+    // A place in a stream means few messages, and all of them are looked up at once.
+    const isAll = filter.sequence !== undefined && spans.length < limit;
+    return { spans, last: last && !isAll ? cursorAt(last) : undefined };
   }
   const bounds = await exactly(context, filter);
   const search = { ...bounds, ...took, ...(before ? { before } : {}), limit: MAX_BATCH };

@@ -27,7 +27,6 @@ export { type ConsumerProgressRow, consumerProgress } from './queries/consumer-p
 export { firstSpan } from './queries/first-span.ts';
 export { latestAssets } from './queries/latest-assets.ts';
 export { linkedTraces, linkingTraces } from './queries/linked-traces.ts';
-export { linkingSpans } from './queries/linking-spans.ts';
 export {
   type FlowRow,
   type HttpCallRow,
@@ -55,6 +54,7 @@ export { type PublishCursor, publishSpans } from './queries/publish-spans.ts';
 export { type SchemaUsageRow, schemaUsage } from './queries/schema-usage.ts';
 export { serviceNames } from './queries/service-names.ts';
 export type { SpanHead } from './queries/span-head.ts';
+export { spansAround } from './queries/spans-around.ts';
 export { traceHeads } from './queries/trace-heads.ts';
 export { type HopHead, traceHops } from './queries/trace-hops.ts';
 export { type LogRow, traceLogs } from './queries/trace-logs.ts';

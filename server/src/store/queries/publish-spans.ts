@@ -56,8 +56,17 @@ interface Condition {
  */
 export async function publishSpans(database: Database, asked: PageArgs): Promise<SpanHead[]> {
   const args = await withPosition(database, upToCursor(asked));
-  const oldest = args.among ? args.from : await oldestOfPage(database, args);
-  if (oldest === undefined) return [];
+  if (args.among) return await exactPage(database, args, args.from);
+  const spans = await looseButQuick(database, args);
+  const oldest = spans.at(-1)?.start;
+  if (oldest === undefined || spans.length <= args.limit) return eachOnce(spans);
+  // Of those that began at the same moment as the last some may be missing.
+  const whole = spans.filter(({ start }) => start !== oldest);
+  return whole.length > 0 ? eachOnce(whole) : await exactPage(database, args, unixNs(oldest));
+}
+
+/** In the page's own order, which has the engine read all that fits from `oldest` on. */
+async function exactPage(database: Database, args: PageArgs, oldest: UnixNs): Promise<SpanHead[]> {
   const { sql, params } = conditions(args, oldest);
   return await database.query<SpanHead>({
     tag: 'publish-spans',
@@ -69,6 +78,17 @@ export async function publishSpans(database: Database, asked: PageArgs): Promise
     timeoutMs: args.timeoutMs,
   });
 }
+
+/** By descending start and id, as pages are; a span that was stored twice, once. */
+function eachOnce(spans: readonly SpanHead[]): SpanHead[] {
+  const known = new Map(spans.map((span) => [`${span.trace_id}-${span.span_id}`, span]));
+  return [...known.values()].sort(
+    (a, b) => descending(a.start, b.start) || descending(a.span_id, b.span_id),
+  );
+}
+
+/** Starts have equally many digits for centuries; ids always. */
+const descending = (a: string, b: string): number => (a === b ? 0 : a < b ? 1 : -1);
 
 /** A sequence in a stream turned into the few messages that it may mean. */
 async function withPosition(database: Database, args: PageArgs): Promise<PageArgs> {
@@ -90,25 +110,25 @@ function upToCursor(args: PageArgs): PageArgs {
 }
 
 /**
- * Start of the last message of the page. A step of its own: in order of the sort key alone the engine
- * stops when it has enough rows, with a second column in ORDER BY it reads them all.
+ * One more than the page holds, in order of start, some perhaps twice: in order of the sort key alone the
+ * engine stops when it has enough rows, with a second column in ORDER BY it reads them all.
  */
-async function oldestOfPage(database: Database, args: PageArgs): Promise<UnixNs | undefined> {
-  let starts: { start: string }[] = [];
+async function looseButQuick(database: Database, args: PageArgs): Promise<SpanHead[]> {
+  const limit = args.limit + 1;
+  let spans: SpanHead[] = [];
   for (const from of stretches(args)) {
     const { sql, params } = conditions(args, from);
-    starts = await database.query<{ start: string }>({
-      tag: 'publish-starts',
-      sql: `SELECT toString(toUnixTimestamp64Nano(spans.start)) AS start FROM spans
+    spans = await database.query<SpanHead>({
+      tag: 'newest-publishes',
+      sql: `SELECT ${SPAN_HEAD_COLUMNS} FROM spans
         WHERE ${sql} ORDER BY spans.start DESC LIMIT {limit:UInt32}`,
-      params: { ...params, limit: args.limit },
-      maxRows: args.limit,
+      params: { ...params, limit },
+      maxRows: limit,
       timeoutMs: args.timeoutMs,
     });
-    if (starts.length === args.limit) break;
+    if (spans.length === limit) break;
   }
-  const last = starts.at(-1);
-  return last && unixNs(last.start);
+  return spans;
 }
 
 /**
