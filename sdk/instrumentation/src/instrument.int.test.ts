@@ -1,25 +1,12 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { startNats, startProcess, tempDir } from '@hopline/testkit';
-import { build } from 'esbuild';
+import { bundleApplication } from './testing/bundle-application.ts';
 
 test('a bundled application: what instrument(nc) is given is traced, once', async () => {
   await using nats = await startNats();
   await using dir = await tempDir('bundle');
-  const outfile = join(dir.path, 'bundled.mjs');
-  await build({
-    entryPoints: [join(import.meta.dirname, 'testing/apps/bundled.mjs')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    conditions: ['hopline-source'],
-    banner: {
-      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
-    },
-    logLevel: 'error',
-  });
+  const outfile = await bundleApplication(dir.path);
   await using app = await startProcess({
     name: 'bundled',
     args: [outfile],
