@@ -43,6 +43,8 @@ const BASE_BACKOFF_MS = 250;
 const DIAL_TIMEOUT_MS = 5_000;
 /** A silent server is given up after two unanswered pings. */
 const PING_INTERVAL_MS = 10_000;
+/** Past a question's own time. */
+const GRACE_MS = 500;
 const MAX_GOSSIPED_SERVERS = 100;
 
 /**
@@ -84,12 +86,42 @@ export class Connection implements AsyncDisposable {
       throw new TypeError(`cannot ask ${subject}: it is not known to only read`);
     if (!this.#live) throw new Error('cannot ask: not connected');
     const payload = body === null ? '' : JSON.stringify(body);
+    return await this.#within(
+      this.#request(this.#live, subject, { payload, timeoutMs }),
+      timeoutMs,
+    );
+  }
+
+  async #request(
+    live: NatsConnection,
+    subject: string,
+    { payload, timeoutMs }: { payload: string; timeoutMs: number },
+  ): Promise<Msg> {
     const options = { timeout: timeoutMs };
-    if (subject === '$SYS.REQ.USER.INFO' || !subject.startsWith('$SYS.REQ.'))
-      return await this.#live.request(subject, payload, options);
+    if (subject === '$SYS.REQ.USER.INFO' || !subject.startsWith('$SYS.REQ.')) {
+      return await live.request(subject, payload, options);
+    }
     const packed = headers();
     packed.set('Accept-Encoding', 'gzip');
-    return await this.#live.request(subject, payload, { ...options, headers: packed });
+    return await live.request(subject, payload, { ...options, headers: packed });
+  }
+
+  /** The client leaves a question open for ever when its connection ends in the wrong moment. */
+  async #within(answer: Promise<Msg>, timeoutMs: number): Promise<Msg> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, this.#stop.signal]);
+    const deadline = sleep(timeoutMs + GRACE_MS, undefined, { signal })
+      .catch(() => undefined)
+      .then(() => {
+        throw new Error('no answer: the connection has ended');
+      });
+    try {
+      return await Promise.race([answer, deadline]);
+    } finally {
+      over.abort();
+      deadline.catch(() => undefined);
+      answer.catch(() => undefined);
+    }
   }
 
   /** Asks all servers; answers that come within the time are handed over. */
