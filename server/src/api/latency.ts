@@ -1,11 +1,10 @@
 import { STAGES } from '@hopline/model';
 import type { LatencyResponse, StageFigures, StageOrTotal } from '@hopline/model/api';
 import {
-  type HeatRow,
+  BINS_PER_DECADE,
   type RolledBounds,
   type StageRow,
   type StageSeriesRow,
-  stageHeat,
   stageSeries,
   stageTable,
 } from '../store/store.ts';
@@ -21,14 +20,13 @@ interface LatencyQuery {
   stage: StageOrTotal;
 }
 
-const BINS_PER_DECADE = 8;
+/** Divides that of the rollups. */
+const HEAT_BINS_PER_DECADE = 8;
 /** Steps of a range: at most so many, so that a picture has a pixel or more for each. */
 const MAX_STEPS = 90;
 const DAY_SECONDS = 86_400;
 const STEPS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 86_400];
 const STAGE_COUNT = STAGES.length + 1;
-/** More bins than durations up to a year can fill. */
-const MAX_BINS = 17 * BINS_PER_DECADE;
 const ORDER: readonly StageOrTotal[] = [...STAGES, 'total'];
 
 /** GET /api/v1/latency */
@@ -41,12 +39,14 @@ export async function getLatency(
   const path = { ...bounds, producer, subject, consumer };
   const stepSeconds = stepOf(bounds);
   const steps = Math.ceil(Number(bounds.to - bounds.from) / 1e9 / stepSeconds) + 1;
-  const binsPerDecade = BINS_PER_DECADE;
-  const heat = { ...path, stage, stepSeconds, binsPerDecade, limit: steps * MAX_BINS };
-  const [table, series, cells] = await Promise.all([
+  const [table, series] = await Promise.all([
     stageTable(context.database, path),
-    stageSeries(context.database, { ...path, stepSeconds, limit: steps * STAGE_COUNT }),
-    stageHeat(context.database, heat),
+    stageSeries(context.database, {
+      ...path,
+      stepSeconds,
+      heatOf: stage,
+      limit: steps * STAGE_COUNT,
+    }),
   ]);
   return {
     from: String(bounds.from),
@@ -55,7 +55,7 @@ export async function getLatency(
     redeliveries: figures(table.filter((row) => row.is_first === 0)),
     step: `${stepSeconds}000000000`,
     series: seriesView(series),
-    heat: { stage, binsPerDecade, cells: cells.map(cellView) },
+    heat: { stage, binsPerDecade: HEAT_BINS_PER_DECADE, cells: series.flatMap(cellsOf) },
   };
 }
 
@@ -102,4 +102,12 @@ function seriesView(rows: readonly StageSeriesRow[]): LatencyResponse['series'] 
   });
 }
 
-const cellView = ({ time, bin, count }: HeatRow) => ({ time, bin, count: Number(count) });
+/** Cells of one step; empty ones are left out. */
+function cellsOf({ time, bins, bin_counts }: StageSeriesRow): LatencyResponse['heat']['cells'] {
+  const counts = new Map<number, number>();
+  for (const [index, fine] of bins.entries()) {
+    const bin = Math.floor((fine * HEAT_BINS_PER_DECADE) / BINS_PER_DECADE);
+    counts.set(bin, (counts.get(bin) ?? 0) + Number(bin_counts[index]));
+  }
+  return [...counts].map(([bin, count]) => ({ time, bin, count }));
+}

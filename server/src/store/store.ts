@@ -46,7 +46,6 @@ export { messagesThatTook, type StageTook } from './queries/messages-that-took.t
 export { type PathRow, pathList } from './queries/paths/path-list.ts';
 export { type PathStagesRow, pathStages } from './queries/paths/path-stages.ts';
 export { type SlowDeliveryRow, slowestDeliveries } from './queries/paths/slowest-deliveries.ts';
-export { type HeatRow, stageHeat } from './queries/paths/stage-heat.ts';
 export { type StageSeriesRow, stageSeries } from './queries/paths/stage-series.ts';
 export { type StageRow, stageTable } from './queries/paths/stage-table.ts';
 export { type UnhandledRow, unhandledMessages } from './queries/paths/unhandled-messages.ts';
@@ -63,3 +62,4 @@ export type { RollupDays } from './rollups/levels.ts';
 export { type RolledBounds, wholeBuckets } from './rollups/range.ts';
 export { rollupReach } from './rollups/reach.ts';
 export { Roller } from './rollups/roller.ts';
+export { BINS_PER_DECADE } from './rollups/sketch.ts';

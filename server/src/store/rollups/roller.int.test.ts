@@ -5,7 +5,6 @@ import { type TemporaryDatabase, temporaryDatabase } from '../chdb/temporary-dat
 import { messagesThatTook } from '../queries/messages-that-took.ts';
 import { pathList } from '../queries/paths/path-list.ts';
 import { slowestDeliveries } from '../queries/paths/slowest-deliveries.ts';
-import { stageHeat } from '../queries/paths/stage-heat.ts';
 import { stageSeries } from '../queries/paths/stage-series.ts';
 import { stageTable } from '../queries/paths/stage-table.ts';
 import { ROLLUP_DAYS } from './levels.ts';
@@ -45,15 +44,13 @@ async function rollAll(roller: Roller): Promise<void> {
 
 async function answers(store: TemporaryDatabase, bounds: RolledBounds) {
   const stepSeconds = 600;
-  const stage = 'process';
-  const of = { ...bounds, stepSeconds, limit: 10_000 };
+  const of = { ...bounds, stepSeconds, heatOf: 'process', limit: 10_000 };
   return {
     paths: await pathList(store.database, { ...bounds, limit: 100 }),
     table: (await stageTable(store.database, bounds)).toSorted((a, b) =>
       `${a.stage}${a.is_first}`.localeCompare(`${b.stage}${b.is_first}`),
     ),
     series: await stageSeries(store.database, of),
-    heat: await stageHeat(store.database, { ...of, stage, binsPerDecade: 8 }),
     ...(await attempts(store, { ...bounds, isExact: true })),
   };
 }

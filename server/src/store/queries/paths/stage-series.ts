@@ -15,27 +15,40 @@ export interface StageSeriesRow {
   avg: number;
   /** Of `total`; 0 of the others. */
   p99: number;
+  /** Of the stage `heatOf`, empty of the others: bins of store/rollups/sketch.ts and their counts, in step. */
+  bins: number[];
+  bin_counts: string[];
 }
 
-/** Where the time goes, over time: first attempts only. `stepSeconds` divides the range. */
+/**
+ * Where the time goes, over time: first attempts only. `stepSeconds` divides the range. With the bins of one
+ * stage, for a heat map of it: another statement would read the same rows once more.
+ */
 export function stageSeries(
   database: Database,
-  args: RolledBounds & PathFilter & { stepSeconds: number; limit: number },
+  args: RolledBounds & PathFilter & { stepSeconds: number; heatOf: string; limit: number },
 ): Promise<StageSeriesRow[]> {
   const deliveries = rolledDeliveries(args, args.stepSeconds);
   const extremes = { least: 'min(least)', most: 'max(most)' };
   return database.query<StageSeriesRow>({
     tag: 'stage-series',
-    // P99 of the total alone: merging the others' bins would take most of the time.
-    sql: `WITH sumMapIf(bins, bin_counts, deliveries.stage = 'total') AS merged
+    // Of two stages at most: merging all bins would take most of the time.
+    sql: `WITH sumMapIf(deliveries.bins, deliveries.bin_counts, deliveries.stage IN ('total', {heatOf:String})) AS merged,
+        if(any(deliveries.stage = {heatOf:String}), merged, ([], [])) AS heat
       SELECT ${stepBegin('{step:UInt32}')} AS time, toString(deliveries.stage) AS stage,
         toString(sum(deliveries.count)) AS count,
         toFloat64(sum(deliveries.sum)) / toFloat64(sum(deliveries.count)) AS avg,
-        ${percentile(0.99, 'merged', extremes)} AS p99
+        if(any(deliveries.stage = 'total'), ${percentile(0.99, 'merged', extremes)}, 0) AS p99,
+        heat.1 AS bins, heat.2 AS bin_counts
       FROM ${deliveries.sql} AS deliveries
       WHERE is_first
       GROUP BY time, stage ORDER BY time, stage LIMIT {limit:UInt32}`,
-    params: { ...deliveries.params, step: args.stepSeconds, limit: args.limit },
+    params: {
+      ...deliveries.params,
+      step: args.stepSeconds,
+      heatOf: args.heatOf,
+      limit: args.limit,
+    },
     maxRows: args.limit,
     timeoutMs: args.timeoutMs,
   });
