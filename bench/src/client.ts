@@ -1,6 +1,7 @@
 /**
  * What the client costs, against nats.js alone, side by side in one run:
- * `npm run bench:client -- [--rounds n]`. Prints the figures and writes bench/results/client.md.
+ * `npm run bench:client -- [--rounds n] [--only part-of-a-name]`. Prints the figures and writes
+ * bench/results/client.md; with `--only` it prints those rows with a server and writes nothing.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
@@ -12,7 +13,10 @@ import { type Contest, compete, type Outcome } from './client-contest.ts';
 import { serverContests } from './client-server-works.ts';
 import { sinkContests } from './client-sink-works.ts';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '40' } } });
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '40' }, only: { type: 'string' } },
+});
+const { only } = values;
 const ROUNDS = Number(values.rounds);
 /** Works without a network are short, and noise is all that they have. */
 const SINK_ROUNDS = 5 * ROUNDS;
@@ -21,6 +25,17 @@ const SIZE_BYTES = 256;
 const results = fileURLToPath(new URL('../results/client.md', import.meta.url));
 
 await using resources = new AsyncDisposableStack();
+if (only !== undefined) {
+  const contests = await serverContests(
+    resources.use(await startNats()).url,
+    SIZE_BYTES,
+    resources,
+  );
+  const chosen = contests.filter(({ name }) => name.includes(only));
+  process.stdout.write(section(`Only “${only}”`, await all(chosen, ROUNDS)).join('\n'));
+  await resources.disposeAsync();
+  process.exit();
+}
 // Before any connection to a real server: nats.js keeps one kind of transport at a time.
 const sink = await all(await sinkContests(SIZE_BYTES, resources), SINK_ROUNDS);
 const nats = resources.use(await startNats());

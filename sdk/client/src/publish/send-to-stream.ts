@@ -3,6 +3,7 @@ import { errors } from '@nats-io/nats-core';
 import { toError } from '../errors.ts';
 import type { OutboundMessage } from './outbound-queue.ts';
 import type { SendResult } from './outcome.ts';
+import { withoutStack } from './without-stack.ts';
 
 /** One sending of one message; acknowledged by its stream, which knows a repetition by `Nats-Msg-Id`. Never rejects. */
 export async function sendToStream(
@@ -11,7 +12,8 @@ export async function sendToStream(
   timeout: number,
 ): Promise<SendResult> {
   try {
-    const ack = await js.publish(subject, data, { ...(headers && { headers }), timeout });
+    const options = headers === undefined ? { timeout } : { headers, timeout };
+    const ack = await withoutStack(() => js.publish(subject, data, options));
     const { stream, seq, duplicate } = ack;
     return { outcome: 'acknowledged', stream, sequence: seq, duplicate };
   } catch (thrown) {
