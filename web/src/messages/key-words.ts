@@ -2,7 +2,7 @@ import { isAttribute, isSequence, type MessagesSearch } from './url.ts';
 
 type Keys = Pick<MessagesSearch, 'key' | 'stream' | 'sequence' | 'attribute'>;
 
-/** `ORDERS #4711 order.id=7`; '' when no message is named. */
+/** `ORDERS #42 order.id=7`; '' when no message is named. */
 export const keyWords = ({ key, stream, sequence, attribute }: Keys): string =>
   [key, stream, sequence && `#${sequence}`, attribute].filter(Boolean).join(' ');
 
