@@ -114,7 +114,7 @@ const DEFAULTS: WatchLimits = {
 /**
  * Watches NATS servers until disposed. Nothing that can be down is an error: what does not work is in
  * `status()` and is tried again. Throws MonitorSettingsError for URLs that can never work. Nothing is
- * ever sent that changes anything: subscriptions, and GETs of monitoring endpoints.
+ * ever sent that changes anything: subscriptions, questions that only read, and GETs of monitoring endpoints.
  */
 export function watch(options: WatchOptions): Watch {
   return new Watcher(options);
