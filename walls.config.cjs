@@ -142,9 +142,11 @@ const ROWS = [
   {
     folder: 'examples/orders',
     may: [
+      'sdk/client/src/codecs/json/index.ts',
       'sdk/client/src/connect/index.ts',
       'sdk/client/src/consume/index.ts',
       'sdk/client/src/publish/index.ts',
+      'sdk/client/src/schemas/index.ts',
     ],
     npm: '^(@nats-io/.*|@opentelemetry/api|fastify|pino)$',
   },

@@ -23,6 +23,7 @@ import {
   PAYMENTS_STREAM,
   SHIPPING_CONSUMER,
 } from './service/names.ts';
+import { registerOrderSchemas } from './service-on-client/order-schemas.ts';
 
 /** What the services use: nats.js alone, or `@hopline/client` around it. */
 export type OrdersClient = 'nats.js' | 'hopline';
@@ -38,7 +39,8 @@ const REPLICAS_OF_A_CLUSTER = 3;
 /**
  * Makes the two streams and their durable consumers, on three servers where there are three. Tries until
  * the deadline, or until `signal` is aborted. On `@hopline/client` a third one carries reservations, one more
- * keeps the dead letters, and the services, not the server, say when an order is given up.
+ * keeps the dead letters, the schema registry has what the messages look like, and the services, not the
+ * server, say when an order is given up.
  */
 export async function setUpStreams(
   { natsUrls, client }: { natsUrls: readonly string[]; client: OrdersClient },
@@ -48,12 +50,16 @@ export async function setUpStreams(
   const replicas = natsUrls.length >= REPLICAS_OF_A_CLUSTER ? REPLICAS_OF_A_CLUSTER : 1;
   const deadline = Date.now() + SETUP_DEADLINE_MS;
   try {
-    for (const plan of plans(replicas, client)) {
-      const attempt = async () => apply(await jetstreamManager(nats), plan);
+    const setUp = async (name: string, attempt: () => Promise<void>) =>
       await untilDone(attempt, (error) => {
         signal.throwIfAborted();
-        if (Date.now() > deadline) throw new StreamSetupError(plan.stream.name, error);
+        if (Date.now() > deadline) throw new StreamSetupError(name, error);
       });
+    for (const plan of plans(replicas, client)) {
+      await setUp(plan.stream.name, async () => await apply(await jetstreamManager(nats), plan));
+    }
+    if (client === 'hopline') {
+      await setUp('schemas', async () => await registerOrderSchemas(nats, replicas));
     }
   } finally {
     await nats.close();

@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { json } from '@hopline/client/codecs/json';
+import { SchemaRegistry } from '@hopline/client/schemas';
 import { startNats, waitFor } from '@hopline/testkit';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
+import { Kvm } from '@nats-io/kv';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import {
   DEAD_LETTERS_STREAM,
+  ORDER_CREATED,
   ORDER_SHIPPED,
   ORDER_UNPAID,
   PAYMENT_MAX_DELIVER,
@@ -54,6 +58,32 @@ test('orders on @hopline/client', { timeout: 180_000 }, async (t) => {
       ['provider cannot book XTS', '3', 'orders.created'],
     );
     assert.ok(!seen.get('payments.captured')?.has(poison));
+  });
+
+  await t.test('messages name the versions that the registry has', async () => {
+    const connection = await connect({ servers: nats.url });
+    try {
+      const bucket = await new Kvm(connection).open('schemas');
+      const registry = new SchemaRegistry({ bucket, formats: [json] });
+      const shipped = await registry.subject(ORDER_SHIPPED);
+      assert.equal((await registry.subject(ORDER_CREATED)).versions.length, 1);
+      assert.equal(shipped.versions.length, 2);
+      const ids = new Map(shipped.versions.map(({ id, version }) => [`${version}`, id]));
+      // Either instance ships some.
+      await waitFor(
+        async () => {
+          await post(orders, ORDER);
+          const written = await schemasIn(connection, 'ORDERS', ORDER_SHIPPED);
+          for (const [version, id] of written) assert.equal(id, ids.get(version));
+          return written.size === ids.size;
+        },
+        { message: 'orders shipped in both versions', ...PATIENT },
+      );
+      const created = await schemasIn(connection, 'ORDERS', ORDER_CREATED);
+      assert.deepEqual([...created.keys()], ['1']);
+    } finally {
+      await connection.close();
+    }
   });
 
   await t.test(
@@ -133,6 +163,24 @@ async function reserved(shop: Shop): Promise<Set<string>> {
 
 function isSubset(part: ReadonlySet<string>, whole: ReadonlySet<string>): boolean {
   return [...part].every((each) => whole.has(each));
+}
+
+/** Version to id, of the messages of one subject that are stored. */
+async function schemasIn(
+  connection: NatsConnection,
+  stream: string,
+  subject: string,
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  const { streams } = await jetstreamManager(connection);
+  const { state } = await streams.info(stream);
+  for (let seq = state.first_seq; seq <= state.last_seq; seq += 1) {
+    const message = await streams.getMessage(stream, { seq });
+    if (message?.subject !== subject) continue;
+    assert.equal(message.header.get('Schema-Subject'), subject);
+    found.set(message.header.get('Schema-Version'), message.header.get('Schema-Id'));
+  }
+  return found;
 }
 
 /** Ids of the orders that the stream says were shipped. */

@@ -6,6 +6,7 @@ import { fastify } from 'fastify';
 import { createDelay } from '../service/delay.ts';
 import { ORDER_CREATED } from '../service/names.ts';
 import { ORDER_SCHEMA, type Order, type OrderRequest } from '../service/order.ts';
+import { openOrderMessages } from '../service-on-client/order-messages.ts';
 import { startServiceOnClient } from '../service-on-client/service-on-client.ts';
 
 /** A customer waits this long for a cluster that is away; then the answer is "later". */
@@ -23,6 +24,7 @@ const publisher = await createPublisher(connection, {
   whenFull: 'drop-newest',
   log,
 });
+const messages = await openOrderMessages(service.nats);
 const app = fastify({ loggerInstance: log, disableRequestLogging: true, bodyLimit: 64 * 1024 });
 
 app.get('/healthz', () => ({ status: connection.state }));
@@ -33,8 +35,8 @@ app.post<{ Body: OrderRequest }>(
   async (req, reply) => {
     const order: Order = { orderId: randomUUID(), ...req.body };
     await delay(2);
-    const messageId = order.orderId;
-    const stored = await publisher.publish(ORDER_CREATED, JSON.stringify(order), { messageId });
+    const message = { subject: ORDER_CREATED, order, messageId: order.orderId };
+    const stored = await messages.publish(publisher, message);
     if (stored.outcome !== 'acknowledged') {
       log.warn({ orderId: order.orderId, stored }, `order ${order.orderId} not accepted`);
       return reply.code(503).header('retry-after', '1').send({ outcome: stored.outcome });

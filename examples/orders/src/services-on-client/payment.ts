@@ -15,6 +15,7 @@ import {
   PAYMENT_MAX_DELIVER,
 } from '../service/names.ts';
 import { isBusyAmount, type Order, UNBOOKABLE_CURRENCY } from '../service/order.ts';
+import { openOrderMessages } from '../service-on-client/order-messages.ts';
 import { startServiceOnClient } from '../service-on-client/service-on-client.ts';
 import { stored } from '../service-on-client/stored.ts';
 
@@ -26,6 +27,7 @@ const service = await startServiceOnClient('payment');
 const { connection, nats, log } = service;
 const delay = createDelay('payment');
 const js = jetstream(nats);
+const messages = await openOrderMessages(nats);
 const publisher = await createPublisher(connection, { jetstream: js, log });
 // How often, how late, what then: said once. The log lines and the dead letter are the client's.
 consume(connection, {
@@ -37,7 +39,7 @@ consume(connection, {
   deadLetterSubject: ORDER_UNPAID,
   seen: memorySeenIds(),
   log,
-  handler: async (message, { attempt }) => await pay(message.json<Order>(), attempt),
+  handler: async (message, { attempt }) => await pay(await messages.read(message), attempt),
 });
 service.ready();
 
@@ -92,5 +94,5 @@ async function book(order: Order, attempt: number): Promise<void> {
 
 async function publish(subject: string, order: Order): Promise<void> {
   const messageId = `${subject}-${order.orderId}`;
-  stored(await publisher.publish(subject, JSON.stringify(order), { messageId }));
+  stored(await messages.publish(publisher, { subject, order, messageId }));
 }
