@@ -26,8 +26,8 @@ const RETRY_DELAY_MS = 400;
 const service = await startServiceOnClient('payment');
 const { connection, nats, log } = service;
 const delay = createDelay('payment');
-const js = jetstream(nats);
 const messages = await openOrderMessages(nats);
+const js = jetstream(nats);
 const publisher = await createPublisher(connection, { jetstream: js, log });
 // How often, how late, what then: said once. The log lines and the dead letter are the client's.
 consume(connection, {
