@@ -106,14 +106,14 @@ export class Connection implements AsyncDisposable {
     return await live.request(subject, payload, { ...options, headers: packed });
   }
 
-  /** The client leaves a question open for ever when its connection ends in the wrong moment. */
+  /** Under load a question was seen to stay open past its time; most likely its connection had just ended. */
   async #within(answer: Promise<Msg>, timeoutMs: number): Promise<Msg> {
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, this.#stop.signal]);
     const deadline = sleep(timeoutMs + GRACE_MS, undefined, { signal })
       .catch(() => undefined)
       .then(() => {
-        throw new Error('no answer: the connection has ended');
+        throw new Error(`no answer within ${timeoutMs + GRACE_MS} ms, nor a refusal`);
       });
     try {
       return await Promise.race([answer, deadline]);
