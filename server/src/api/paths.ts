@@ -32,10 +32,9 @@ export async function getPaths(context: ApiContext, query: PathsQuery): Promise<
   const bounds = await rolledRange(context, query);
   const { producer, subject, consumer, limit } = query;
   const { database, now, unconsumedAfterNs = UNCONSUMED_AFTER_NS } = context;
-  const settled = (now() - unconsumedAfterNs) as UnixNs;
   // Younger messages may yet be taken.
-  const old = { ...bounds };
-  if (settled < old.to) old.to = settled;
+  const settled = (now() - unconsumedAfterNs) as UnixNs;
+  const old = { ...bounds, to: settled < bounds.to ? settled : bounds.to };
   const [first, rows, unhandled] = await Promise.all([
     firstSpan(database, bounds),
     pathList(database, { ...bounds, producer, subject, consumer, limit }),
