@@ -5,7 +5,8 @@ import { CONTRACT, type ConversationResponse, type StatusResponse } from '@hopli
 import type { FastifyInstance } from 'fastify';
 import { type TemporaryDatabase, temporaryDatabase } from '../store/chdb/temporary-database.ts';
 import { attributes, encodeRequest } from '../store/insert/otlp-fixture.ts';
-import type { ApiContext } from './api-context.ts';
+import { spansAround } from '../store/store.ts';
+import { type ApiContext, wholeRange } from './api-context.ts';
 import { apiAt } from './api-fixture.ts';
 import { tracesAround } from './linked-traces.ts';
 
@@ -219,4 +220,19 @@ test('more traces than the bound: the nearest, and told', async () => {
 test('a trace of which nothing is stored', async () => {
   const response = await app.inject(`/api/v1/traces/${'e1'.repeat(16)}/conversation`);
   assert.equal(response.statusCode, 404);
+});
+
+test('spans around a trace: its own, then those that link to it, then the rest of their traces', async () => {
+  const early = { trace: PACKER, id: '1000000000000009', what: 'publish shift.begun', atMs: -60 };
+  await store.insert('traces', 'early', request('packer', [early]));
+  const around = async (limit: number): Promise<string[]> => {
+    const ask = { ...wholeRange(context), traceIds: [SHOP], limit };
+    return (await spansAround(store.database, ask)).map(({ name }) => name);
+  };
+  const own = ['publish orders.new'];
+  const links = ['receive orders.new', 'process orders.new'];
+  assert.deepEqual(await around(1), own);
+  assert.deepEqual(await around(3), [...own, ...links]);
+  const rest = ['publish shift.begun', 'publish parcels.packed'];
+  assert.deepEqual(await around(10), [...own, ...links, ...rest]);
 });

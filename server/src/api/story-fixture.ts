@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ATTR, type Signal } from '@hopline/model';
+import { hopRow as bareHopRow } from '../insight/rows-fixture.ts';
 import { attributes, encodeRequest } from '../store/insert/otlp-fixture.ts';
 import type { Database } from '../store/store.ts';
 import { CAPTURED, CREATED, KINDS, PAID_TRACE, storySpans } from './story-spans-fixture.ts';
@@ -72,39 +73,9 @@ function logRequests(begin: bigint): Uint8Array {
 
 /** A server's report with nothing in it but what is given, of the story's first message unless told. */
 export const hopRow = (columns: object): object => ({
+  ...bareHopRow({ timeMs: 0 }),
   trace_id: PAID_TRACE,
   span_id: CREATED,
-  server_id: 'S1',
-  server_name: 'n1',
-  cluster: 'hub',
-  domain: '',
-  version: '2.15.1',
-  hop: '',
-  expects: [],
-  ingress_kind: 'client',
-  ingress_cid: '7',
-  ingress_name: 'gateway',
-  account: 'APP',
-  subject: 'orders.created',
-  size_bytes: 321,
-  error: '',
-  stream: '',
-  store_time: '0',
-  store_error: '',
-  change_kind: [],
-  change_time: [],
-  change_account: [],
-  change_from: [],
-  change_to: [],
-  egress_kind: [],
-  egress_time: [],
-  egress_cid: [],
-  egress_name: [],
-  egress_hop: [],
-  egress_account: [],
-  egress_subscription: [],
-  egress_queue: [],
-  egress_error: [],
   raw: '{}',
   ...columns,
 });
