@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LatencyResponse } from '@hopline/model/api';
-import { brushOfCorners, cellAt, cornersOfBrush, decades, heatGrid } from './heat-layout.ts';
+import {
+  brushOfCorners,
+  cellAt,
+  cornersOfBrush,
+  decades,
+  heatGrid,
+  seenColumns,
+} from './heat-layout.ts';
+import { stackOf } from './stack-layout.ts';
 
 const SECOND = 1_000_000_000n;
 const ns = (seconds: number): string => String(BigInt(seconds) * SECOND);
@@ -67,9 +75,45 @@ test('a marked part is the time and the durations of its cells, and is found aga
   assert.equal(cornersOfBrush(grid, gone), null);
 });
 
+test('the same instant has the same x as in the stacked chart', () => {
+  const latency = answer([
+    [1000, 48, 1],
+    [1030, 48, 1],
+    [1050, 48, 1],
+  ]);
+  const grid = heatGrid(latency)!;
+  const { left, width } = seenColumns(grid);
+  const { piles } = stackOf({
+    ...latency,
+    series: latency.heat.cells.map(({ time }) => ({ time, count: 1, averages: {}, p99: '1' })),
+  });
+  for (const [index, { column }] of grid.cells.entries()) {
+    const pile = piles[index]!;
+    const start = Math.max(0, (column - left) / width);
+    const end = Math.min(1, (column + 1 - left) / width);
+    assert.ok(Math.abs(start - pile.left) < 1e-9, `${start} ${pile.left}`);
+    assert.ok(Math.abs(end - start - pile.width) < 1e-9, `${end} ${pile.width}`);
+  }
+});
+
+test('of a step that the range cuts, what is seen is marked, and found again', () => {
+  const grid = heatGrid(answer([[1000, 48, 1]]))!;
+  const { row } = grid.cells[0]!;
+  const first = brushOfCorners(grid, { column: 0, row }, { column: 0, row });
+  assert.deepEqual([first.fromMs, first.toMs], [1_003_000, 1_010_000]);
+  assert.deepEqual(cornersOfBrush(grid, first)![0].column, 0);
+  assert.deepEqual(cornersOfBrush(grid, first)![1].column, 0);
+  const cut = heatGrid({ ...answer([[1000, 48, 1]]), to: ns(1054) })!;
+  const last = brushOfCorners(cut, { column: 5, row }, { column: 5, row });
+  assert.deepEqual([last.fromMs, last.toMs], [1_050_000, 1_054_000]);
+  assert.deepEqual(cornersOfBrush(cut, last)![0].column, 5);
+  assert.deepEqual(cornersOfBrush(cut, last)![1].column, 5);
+});
+
 test('points lie in a cell, those outside in the nearest', () => {
   const grid = heatGrid(answer([[1000, 48, 1]]))!;
   assert.deepEqual(cellAt(grid, 0.5, 0), { column: 3, row: 0 });
+  assert.deepEqual(cellAt(grid, 0.13, 0), { column: 1, row: 0 }, '7 of 57 seconds are gone');
   assert.deepEqual(cellAt(grid, 1.2, 2), { column: 5, row: grid.rows - 1 });
 });
 

@@ -1,11 +1,19 @@
 import type { LatencyResponse } from '@hopline/model/api';
 import type { Brush } from './url.ts';
 
-/** The grid of a heat map: columns are steps of time, rows are bins of duration, the longest on top. */
+/**
+ * The grid of a heat map: columns are steps of time, rows are bins of duration, the longest on top.
+ * Steps stand on whole multiples of their width and the range does not: of the first and the last
+ * column only the part within the range is seen, as of the first and last pile of the stacked chart.
+ */
 export interface HeatGrid {
+  /** Where the first column begins; at or before `seenFromMs`. */
   fromMs: number;
   stepMs: number;
   columns: number;
+  /** The range that the picture shows from its left to its right edge, Unix ms. */
+  seenFromMs: number;
+  seenToMs: number;
   lowBin: number;
   rows: number;
   binsPerDecade: number;
@@ -34,9 +42,10 @@ export function heatGrid(latency: LatencyResponse): HeatGrid | null {
   if (cells.length === 0) return null;
   const stepMs = Number(latency.step) / 1e6;
   const times = cells.map(({ time }) => msOf(time));
-  // Steps stand on whole multiples of their width, so the first can begin before the range does.
-  const fromMs = Math.min(Math.floor(msOf(latency.from) / stepMs) * stepMs, ...times);
-  const columns = Math.max(1, Math.ceil((msOf(latency.to) - fromMs) / stepMs));
+  const seenFromMs = msOf(latency.from);
+  const seenToMs = Math.max(msOf(latency.to), seenFromMs + 1);
+  const fromMs = Math.floor(seenFromMs / stepMs) * stepMs;
+  const columns = Math.ceil((seenToMs - fromMs) / stepMs);
   const bins = cells.map(({ bin }) => bin);
   const [low, high] = [Math.min(...bins), Math.max(...bins)];
   const spare = Math.max(0, MIN_ROWS - (high - low + 1));
@@ -47,6 +56,8 @@ export function heatGrid(latency: LatencyResponse): HeatGrid | null {
     fromMs,
     stepMs,
     columns,
+    seenFromMs,
+    seenToMs,
     lowBin,
     rows,
     binsPerDecade,
@@ -59,15 +70,21 @@ export function heatGrid(latency: LatencyResponse): HeatGrid | null {
   };
 }
 
-/** The time and the durations that two corners hold between them, both cells included. */
+/** The part of the columns that is seen, in columns: what an SVG's `viewBox` takes. */
+export const seenColumns = (grid: HeatGrid): { left: number; width: number } => ({
+  left: (grid.seenFromMs - grid.fromMs) / grid.stepMs,
+  width: (grid.seenToMs - grid.seenFromMs) / grid.stepMs,
+});
+
+/** The seen time and the durations that two corners hold between them, both cells included. */
 export function brushOfCorners(grid: HeatGrid, a: Corner, b: Corner): Brush {
   const [left, right] = [Math.min(a.column, b.column), Math.max(a.column, b.column)];
   const [top, bottom] = [Math.min(a.row, b.row), Math.max(a.row, b.row)];
   const lowest = grid.lowBin + grid.rows - 1 - bottom;
   const highest = grid.lowBin + grid.rows - 1 - top;
   return {
-    fromMs: grid.fromMs + left * grid.stepMs,
-    toMs: grid.fromMs + (right + 1) * grid.stepMs,
+    fromMs: Math.max(grid.seenFromMs, grid.fromMs + left * grid.stepMs),
+    toMs: Math.min(grid.seenToMs, grid.fromMs + (right + 1) * grid.stepMs),
     minNs: lowest === 0 ? 0n : binStartNs(grid, lowest),
     maxNs: binStartNs(grid, highest + 1),
   };
@@ -75,8 +92,8 @@ export function brushOfCorners(grid: HeatGrid, a: Corner, b: Corner): Brush {
 
 /** The marked part in columns and rows of a grid that has moved on since; null when it is out of it. */
 export function cornersOfBrush(grid: HeatGrid, brush: Brush): [Corner, Corner] | null {
-  const left = Math.round((brush.fromMs - grid.fromMs) / grid.stepMs);
-  const right = Math.round((brush.toMs - grid.fromMs) / grid.stepMs) - 1;
+  const left = Math.floor((brush.fromMs - grid.fromMs) / grid.stepMs);
+  const right = Math.ceil((brush.toMs - grid.fromMs) / grid.stepMs) - 1;
   const bottom = grid.rows - 1 - (binOf(grid, brush.minNs) - grid.lowBin);
   const top =
     brush.maxNs === null ? 0 : grid.rows - 1 - (binOf(grid, brush.maxNs) - 1 - grid.lowBin);
@@ -87,11 +104,14 @@ export function cornersOfBrush(grid: HeatGrid, brush: Brush): [Corner, Corner] |
   ];
 }
 
-/** The cell at a point given in fractions of the drawn grid. */
-export const cellAt = (grid: HeatGrid, x: number, y: number): Corner => ({
-  column: clamp(Math.floor(x * grid.columns), grid.columns),
-  row: clamp(Math.floor(y * grid.rows), grid.rows),
-});
+/** The cell at a point given in fractions of the picture. */
+export function cellAt(grid: HeatGrid, x: number, y: number): Corner {
+  const { left, width } = seenColumns(grid);
+  return {
+    column: clamp(Math.floor(left + x * width), grid.columns),
+    row: clamp(Math.floor(y * grid.rows), grid.rows),
+  };
+}
 
 /** Rows where a power of ten begins, with its duration, for the axis. */
 export function decades(grid: HeatGrid): { row: number; ns: bigint }[] {

@@ -11,6 +11,7 @@ import {
   cornersOfBrush,
   decades,
   heatGrid,
+  seenColumns,
 } from './heat-layout.ts';
 import styles from './latency.module.css';
 import { TimeAxis } from './time-axis.tsx';
@@ -56,7 +57,7 @@ export function HeatMap(props: {
             ))}
           </div>
           <Cells grid={grid} brush={props.brush} onBrush={props.onBrush} />
-          <TimeAxis from={`${Math.round(grid.fromMs)}000000`} to={latency.to} />
+          <TimeAxis from={latency.from} to={latency.to} />
         </div>
       )}
     </figure>
@@ -78,6 +79,7 @@ function Cells(props: {
   const { grid, brush, onBrush } = props;
   const [drag, setDrag] = useState<[Corner, Corner] | null>(null);
   const shown = drag ?? (brush && cornersOfBrush(grid, brush));
+  const seen = seenColumns(grid);
   const corner = (event: PointerEvent<SVGSVGElement>): Corner => {
     const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
     return cellAt(grid, (event.clientX - left) / width, (event.clientY - top) / height);
@@ -100,7 +102,7 @@ function Cells(props: {
   return (
     <svg
       className={styles.cells}
-      viewBox={`0 0 ${grid.columns} ${grid.rows}`}
+      viewBox={`${seen.left} 0 ${seen.width} ${grid.rows}`}
       preserveAspectRatio="none"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys mark a part of the picture.
       tabIndex={0}
@@ -161,7 +163,8 @@ function HeatTable(props: {
   grid: Grid;
   onBrush: (brush: Brush | null) => void;
 }): ReactNode {
-  const { heat } = props.latency;
+  const { grid, latency } = props;
+  const { heat } = latency;
   const cells = heat.cells.toSorted((a, b) => b.bin - a.bin || (a.time < b.time ? 1 : -1));
   return (
     <div className={styles.tableBox} data-scroll>
@@ -187,8 +190,8 @@ function HeatTable(props: {
                   onClick={() => {
                     const fromMs = Number(BigInt(time) / 1_000_000n);
                     props.onBrush({
-                      fromMs,
-                      toMs: fromMs + props.grid.stepMs,
+                      fromMs: Math.max(fromMs, grid.seenFromMs),
+                      toMs: Math.min(fromMs + grid.stepMs, grid.seenToMs),
                       minNs: binStartNs(heat, bin),
                       maxNs: binStartNs(heat, bin + 1),
                     });
