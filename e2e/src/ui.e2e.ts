@@ -199,7 +199,7 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
 
   test('from the consumers to the history of one', async () => {
     const page = await open(`${demo.url}/consumers`);
-    await page.getByRole('link', { name: 'ORDERS / payment' }).click({ timeout: LONG_MS });
+    await page.getByRole('link', { name: 'payment', exact: true }).click({ timeout: LONG_MS });
     await page.getByRole('img', { name: 'Messages that wait' }).waitFor({ timeout: LONG_MS });
     await page.getByRole('button', { name: 'Table' }).first().click();
     await page.getByRole('columnheader', { name: 'backlog' }).waitFor({ timeout: LONG_MS });

@@ -14,6 +14,10 @@ export const clusterEvent = z.object({
   cid: z.number().nullable(),
   stream: z.string(),
   consumer: z.string(),
+  /** Sequence in `stream` of the message that it is about; null where it is about none. */
+  streamSequence: z.string().nullable(),
+  /** How often that message was delivered until then. */
+  deliveries: z.number().nullable(),
   reason: z.string(),
 });
 

@@ -22,6 +22,11 @@ export async function getEvents(
     limit: query.limit,
   });
   return {
-    events: rows.map(({ cid, ...row }) => ({ ...row, cid: cid === '0' ? null : Number(cid) })),
+    events: rows.map(({ cid, streamSequence, deliveries, ...row }) => ({
+      ...row,
+      cid: cid === '0' ? null : Number(cid),
+      streamSequence: streamSequence === '0' ? null : streamSequence,
+      deliveries: deliveries === 0 ? null : deliveries,
+    })),
   };
 }

@@ -30,6 +30,7 @@ test('a NATS server in the API: itself, streams, consumers and their history, co
   await using server = await startServer(
     settings(folder.path, {
       logLevel: 'silent',
+      nats: { servers: [nats.url] },
       monitor: { urls: [nats.monitorUrl], intervalMs: 200 },
     }),
   );
@@ -72,5 +73,18 @@ test('a NATS server in the API: itself, streams, consumers and their history, co
     },
     { message: 'its history', timeoutMs: 30_000 },
   );
-  await ask(base, 'events', '/api/v1/events?limit=10');
+
+  const payment = await jetstream(client).consumers.get('ORDERS', 'payment');
+  await waitFor(
+    async () => {
+      // Again until it is heard: Hopline may not have subscribed yet.
+      (await payment.next({ expires: 1000 }))?.nak();
+      const { events } = await ask(base, 'events', '/api/v1/events?stream=ORDERS&kind=nak');
+      return events.some(
+        ({ consumer, streamSequence, deliveries }) =>
+          consumer === 'payment' && streamSequence === '1' && deliveries !== null,
+      );
+    },
+    { message: 'the nak of the first message', timeoutMs: 60_000 },
+  );
 });

@@ -8,6 +8,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { eventTone, eventWords } from '../ui/event-words.ts';
 import { LoadingRows } from '../ui/loading-rows.tsx';
+import { MiddleText } from '../ui/middle-text.tsx';
 import { countLabel } from '../ui/number-text.ts';
 import { PageHeader } from '../ui/page-header.tsx';
 import { secondsLabel } from '../ui/seconds-text.ts';
@@ -34,7 +35,6 @@ export function ConsumerPage(props: {
 }): ReactNode {
   const { of, range } = props;
   const answer = useConsumer(of, range);
-  const consumer = answer.data?.consumer ?? null;
   return (
     <>
       <PageHeader
@@ -44,16 +44,14 @@ export function ConsumerPage(props: {
             <Link to="/consumers" className={styles.crumb}>
               Consumers
             </Link>
-            <span className="quiet"> / </span>
-            {of.stream} <span className="quiet">/</span> {of.consumer}
+            <span className="quiet">/</span>
+            <MiddleText text={of.stream} />
+            <span className="quiet">/</span>
+            <MiddleText text={of.consumer} />
           </>
         }
         end={props.rangePicker}
-      >
-        {consumer && (
-          <TonedWord tone={VERDICT_TONE[consumer.verdict]}>{consumer.verdict}</TonedWord>
-        )}
-      </PageHeader>
+      />
       {answer.isPending && <LoadingRows rows={14} label="The consumer is being loaded" />}
       {answer.isError && !answer.data && (
         <ErrorState

@@ -7,11 +7,13 @@ import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingRows } from '../ui/loading-rows.tsx';
+import { MiddleText } from '../ui/middle-text.tsx';
 import { countLabel, rateLabel } from '../ui/number-text.ts';
 import { secondsLabel } from '../ui/seconds-text.ts';
 import { parseSort, sortText } from '../ui/sort-rows.ts';
 import { Sparkline } from '../ui/sparkline.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
+import styles from './consumers.module.css';
 import type { ChangeSearch, ConsumersSearch } from './url.ts';
 import { lagLabel, lagMethodWords, VERDICT_TONE, verdictRank } from './verdict-look.ts';
 
@@ -110,23 +112,34 @@ const COLUMNS: readonly Column<ConsumerView>[] = [
   {
     key: 'consumer',
     heading: 'Consumer',
-    width: '210px',
+    width: '176px',
     cell: ({ stream, consumer, account }) => (
       <Link
         to="/consumers/$stream/$consumer"
         params={{ stream, consumer }}
         search={{ account: account || undefined }}
-        title={account ? `account ${account}` : undefined}
+        className={styles.nameLink}
       >
-        {stream} <span className="quiet">/</span> {consumer}
+        <MiddleText text={consumer} />
       </Link>
+    ),
+    sortValue: ({ consumer, stream }) => `${consumer} ${stream}`,
+  },
+  {
+    key: 'stream',
+    heading: 'Stream',
+    width: '166px',
+    cell: ({ stream, account }) => (
+      <span title={account ? `account ${account}` : undefined}>
+        <MiddleText text={stream} />
+      </span>
     ),
     sortValue: ({ stream, consumer }) => `${stream} ${consumer}`,
   },
   {
     key: 'verdict',
     heading: 'Verdict',
-    width: '140px',
+    width: '112px',
     cell: ({ verdict, verdictReason }) => (
       <TonedWord tone={VERDICT_TONE[verdict]} title={verdictReason}>
         {verdict}

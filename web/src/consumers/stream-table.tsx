@@ -6,6 +6,7 @@ import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingRows } from '../ui/loading-rows.tsx';
+import { MiddleText } from '../ui/middle-text.tsx';
 import { bytesLabel, countLabel, rateLabel, ratioLabel } from '../ui/number-text.ts';
 import { parseSort, sortText } from '../ui/sort-rows.ts';
 import { TonedWord } from '../ui/toned-word.tsx';
@@ -80,8 +81,13 @@ const COLUMNS: readonly Column<StreamView>[] = [
   {
     key: 'stream',
     heading: 'Stream',
-    width: '170px',
-    cell: ({ stream, account }) => <span title={account && `account ${account}`}>{stream}</span>,
+    width: '190px',
+    isOpener: true,
+    cell: ({ stream, account }) => (
+      <span title={account ? `account ${account}` : undefined}>
+        <MiddleText text={stream} />
+      </span>
+    ),
     sortValue: ({ stream }) => stream,
   },
   {
@@ -116,7 +122,7 @@ const COLUMNS: readonly Column<StreamView>[] = [
   {
     key: 'replicas',
     heading: 'Replicas',
-    width: '170px',
+    width: '140px',
     cell: (row) => {
       const { tone, words } = replicaWords(row);
       return (

@@ -7,10 +7,12 @@ import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingRows } from '../ui/loading-rows.tsx';
+import { MiddleText } from '../ui/middle-text.tsx';
 import { bytesLabel, countLabel, rateLabel } from '../ui/number-text.ts';
 import { parseSort, sortText } from '../ui/sort-rows.ts';
 import { TimeText } from '../ui/time-text.tsx';
 import styles from './servers.module.css';
+import { SubjectList } from './subject-list.tsx';
 import type { ChangeSearch, ServersSearch } from './url.ts';
 
 /** As many as the API gives at once; the line above the table says when there are more. */
@@ -156,22 +158,36 @@ const number = (
   sortValue: of,
 });
 
+const nameOf = ({ name, ip, port }: ConnectionView): string => name || `${ip}:${port}`;
+
 const WHO: readonly Column<ConnectionView>[] = [
-  text('name', 'Connection', {
-    of: ({ name, ip, port }) => name || `${ip}:${port}`,
-    width: '180px',
-  }),
-  text('server', 'Server', { of: ({ server }) => server, width: '100px' }),
+  {
+    key: 'name',
+    heading: 'Connection',
+    width: '220px',
+    cell: (row) => <MiddleText text={nameOf(row)} />,
+    sortValue: nameOf,
+  },
+  {
+    key: 'server',
+    heading: 'Server',
+    width: '110px',
+    cell: ({ server }) => <MiddleText text={server} />,
+    sortValue: ({ server }) => server,
+  },
   text('account', 'Account', { of: ({ account, user }) => account || user, width: '100px' }),
   text('client', 'Client', {
     of: ({ language, version, type }) => [language || type, version].filter(Boolean).join(' '),
-    width: '120px',
+    width: '104px',
   }),
 ];
-const SUBJECTS = text('subjects', 'Subscribes to', {
-  of: ({ subjects }) => subjects.join(', '),
+const SUBJECTS: Column<ConnectionView> = {
+  key: 'subjects',
+  heading: 'Subscribes to',
   width: '200px',
-});
+  cell: ({ subjects }) => <SubjectList subjects={subjects} />,
+  sortValue: ({ subjects }) => subjects.join(', '),
+};
 
 const OPEN: readonly Column<ConnectionView>[] = [
   ...WHO,

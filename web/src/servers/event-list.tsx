@@ -8,9 +8,11 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { eventTone, eventWords } from '../ui/event-words.ts';
 import { LoadingRows } from '../ui/loading-rows.tsx';
+import { MiddleText } from '../ui/middle-text.tsx';
 import { parseSort, sortText } from '../ui/sort-rows.ts';
 import { TimeText } from '../ui/time-text.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
+import { EventMessage, EventSubject } from './event-cells.tsx';
 import type { ChangeSearch, ServersSearch } from './url.ts';
 
 /** What happened in the cluster, newest first: connections, servers, advisories. */
@@ -55,7 +57,14 @@ export function EventList(props: {
       columns={COLUMNS}
       rows={rows}
       rowKey={(event) =>
-        [event.time, event.kind, event.server, event.cid, event.consumer].join(' ')
+        [
+          event.time,
+          event.kind,
+          event.server,
+          event.cid,
+          event.consumer,
+          event.streamSequence,
+        ].join(' ')
       }
       sort={parseSort(search.sort)}
       onSort={(sort) => onChange({ sort: sortText(sort) })}
@@ -74,39 +83,44 @@ const COLUMNS: readonly Column<ClusterEvent>[] = [
   {
     key: 'kind',
     heading: 'Event',
-    width: '190px',
+    width: '150px',
     cell: ({ kind }) => <TonedWord tone={eventTone(kind)}>{eventWords(kind)}</TonedWord>,
     sortValue: ({ kind }) => kind,
   },
   {
     key: 'what',
     heading: 'What',
-    width: '260px',
-    cell: ({ stream, consumer, connection }) =>
-      [stream && (consumer ? `${stream} / ${consumer}` : stream), connection]
-        .filter(Boolean)
-        .join(' · ') || '–',
+    width: '330px',
+    cell: (event) => <EventSubject event={event} />,
     sortValue: ({ stream, consumer, connection }) => `${stream} ${consumer} ${connection}`,
   },
   {
-    key: 'server',
-    heading: 'Server',
-    width: '110px',
-    cell: ({ server }) => server || '–',
-    sortValue: ({ server }) => server,
+    key: 'message',
+    heading: 'Message',
+    hint: 'Sequence in the stream, and how often it was delivered until then',
+    width: '120px',
+    cell: (event) => <EventMessage event={event} />,
+    sortValue: ({ streamSequence }) => (streamSequence === null ? null : Number(streamSequence)),
   },
   {
-    key: 'account',
-    heading: 'Account',
-    width: '110px',
-    cell: ({ account }) => account || '–',
-    sortValue: ({ account }) => account,
+    key: 'where',
+    heading: 'Where',
+    hint: 'Server and account, as far as the event says',
+    width: '150px',
+    cell: ({ server, account }) =>
+      server || account ? (
+        <MiddleText text={[server, account].filter(Boolean).join(' · ')} />
+      ) : (
+        <span className="quiet">–</span>
+      ),
+    sortValue: ({ server, account }) => `${server} ${account}`,
   },
   {
     key: 'reason',
     heading: 'Reason',
-    width: '260px',
-    cell: ({ reason }) => <span title={reason}>{reason || '–'}</span>,
+    width: '210px',
+    cell: ({ reason }) =>
+      reason ? <span title={reason}>{reason}</span> : <span className="quiet">–</span>,
     sortValue: ({ reason }) => reason,
   },
 ];

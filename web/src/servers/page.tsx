@@ -6,6 +6,7 @@ import { useServers } from '../api/cluster.ts';
 import type { TimeRange } from '../api/time-range.ts';
 import { PageHeader } from '../ui/page-header.tsx';
 import { SearchField } from '../ui/search-field.tsx';
+import { useShortcuts } from '../ui/shortcuts.ts';
 import { ConnectionTable } from './connection-table.tsx';
 import { EventList } from './event-list.tsx';
 import { ServerTable } from './server-table.tsx';
@@ -24,6 +25,7 @@ export function ServersPage(props: { range: TimeRange; rangePicker: ReactNode })
     [navigate],
   );
   const tab = search.tab ?? 'servers';
+  useShortcuts({ escape: () => change({ server: undefined }) });
   return (
     <>
       <PageHeader title="Servers" name="Servers" end={tab === 'events' ? props.rangePicker : null}>

@@ -5,6 +5,7 @@ import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingRows } from '../ui/loading-rows.tsx';
+import { MiddleText } from '../ui/middle-text.tsx';
 import { bytesLabel, countLabel, rateLabel } from '../ui/number-text.ts';
 import { parseSort, sortText } from '../ui/sort-rows.ts';
 import { TonedWord } from '../ui/toned-word.tsx';
@@ -110,14 +111,21 @@ const COLUMNS: readonly Column<TreeRow>[] = [
     key: 'name',
     heading: 'Server',
     width: '190px',
+    isOpener: true,
     cell: (row) =>
-      row.kind === 'group' ? row.label : <span className={styles.member}>{row.server.name}</span>,
+      row.kind === 'group' ? (
+        row.label
+      ) : (
+        <span className={styles.member}>
+          <MiddleText text={row.server.name} />
+        </span>
+      ),
     sortValue: (row) => (row.kind === 'server' ? row.server.name : null),
   },
   {
     key: 'state',
     heading: 'State',
-    width: '140px',
+    width: '124px',
     cell: (row) => {
       if (row.kind === 'group') return <span className={styles.detail}>{row.detail}</span>;
       const { label, tone, why } = lookOf(row.server);

@@ -24,7 +24,7 @@ test('clusters first, leafs below, servers by name', () => {
       'n10',
       'west: 1 server · gateways to hub',
       'w',
-      'Servers without a cluster: 1 server · leaf',
+      'Leaf nodes: 1 server · leaf of hub',
       'edge',
     ],
   );

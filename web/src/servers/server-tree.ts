@@ -5,6 +5,7 @@ export type TreeRow =
   | { kind: 'server'; key: string; server: ServerView; isOddVersion: boolean };
 
 const ALONE = 'Servers without a cluster';
+const LEAFS = 'Leaf nodes';
 
 /**
  * Clusters with their servers in the order of their names; below them what is joined by a leaf
@@ -19,16 +20,19 @@ export function serverTree(servers: readonly ServerView[]): TreeRow[] {
   }
   const usual = usualVersion(servers);
   const leafs = leafNames(servers);
-  const rank = (members: readonly ServerView[]): number =>
-    members.every(({ name, cluster }) => leafs.has(name) || leafs.has(cluster)) ? 1 : 0;
+  const hubsOf = ({ name, cluster }: ServerView) => leafs.get(name) ?? leafs.get(cluster);
+  const rank = (members: readonly ServerView[]): number => (members.every(hubsOf) ? 1 : 0);
   return [...byCluster]
     .sort(([a, left], [b, right]) => rank(left) - rank(right) || byName(a, b))
     .flatMap(([cluster, members]): TreeRow[] => [
       {
         kind: 'group',
         key: `cluster ${cluster}`,
-        label: cluster || ALONE,
-        detail: clusterDetail(members, rank(members) === 1),
+        label: cluster || (rank(members) === 1 ? LEAFS : ALONE),
+        detail: clusterDetail(
+          members,
+          members.flatMap((member) => [...(hubsOf(member) ?? [])]),
+        ),
         servers: members,
       },
       ...[...members]
@@ -52,21 +56,24 @@ export function usualVersion(servers: readonly ServerView[]): string {
   return most?.[0] ?? '';
 }
 
-/** Names at the far end of leaf connections, seen from a server that is a hub for them. */
-function leafNames(servers: readonly ServerView[]): Set<string> {
+/** Names at the far end of leaf connections, and the clusters that are the hubs they see. */
+function leafNames(servers: readonly ServerView[]): Map<string, Set<string>> {
   const hubs = servers.filter(
     ({ links }) => links.filter(({ kind }) => kind === 'leaf').length > 0,
   );
-  const names = new Set<string>();
+  const names = new Map<string, Set<string>>();
   for (const hub of hubs) {
     // A leaf node sees its hub as a leaf connection too; the one without routes is the leaf.
     if (!hub.links.some(({ kind }) => kind === 'route' || kind.startsWith('gateway'))) continue;
-    for (const { kind, remote } of hub.links) if (kind === 'leaf') names.add(remote);
+    for (const { kind, remote } of hub.links) {
+      if (kind !== 'leaf') continue;
+      names.set(remote, (names.get(remote) ?? new Set()).add(hub.cluster || hub.name));
+    }
   }
   return names;
 }
 
-function clusterDetail(members: readonly ServerView[], isLeaf: boolean): string {
+function clusterDetail(members: readonly ServerView[], hubs: readonly string[]): string {
   const links = members.flatMap(({ links }) => links);
   const gateways = new Set(
     links.filter(({ kind }) => kind.startsWith('gateway')).map(({ remote }) => remote),
@@ -74,7 +81,7 @@ function clusterDetail(members: readonly ServerView[], isLeaf: boolean): string 
   const count = `${members.length} ${members.length === 1 ? 'server' : 'servers'}`;
   return [
     count,
-    ...(isLeaf ? ['leaf'] : []),
+    ...(hubs.length > 0 ? [`leaf of ${[...new Set(hubs)].sort(byName).join(', ')}`] : []),
     ...(gateways.size > 0 ? [`gateways to ${[...gateways].sort(byName).join(', ')}`] : []),
   ].join(' · ');
 }

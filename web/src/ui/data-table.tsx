@@ -13,6 +13,8 @@ export interface Column<Row> {
   width: string;
   isNumber?: boolean;
   cell: (row: Row) => ReactNode;
+  /** Its cell does what a click on the row does, by keys too. For rows that hold no link. */
+  isOpener?: boolean;
   /** What the column is sorted by; null goes last either way. Without it the column cannot be sorted. */
   sortValue?: (row: Row) => number | string | null;
 }
@@ -28,7 +30,7 @@ export function DataTable<Row>(props: {
   sort: SortBy | undefined;
   onSort: (sort: SortBy) => void;
   selectedKey?: string | undefined;
-  /** Of the row: how far it is indented, or that it is a heading of a group. */
+  /** A heading of a group has two cells: the first column, and the second over all the others. */
   rowLook?: (row: Row) => { isGroup?: boolean };
   onSelect?: (row: Row) => void;
 }): ReactNode {
@@ -73,22 +75,28 @@ export function DataTable<Row>(props: {
             const row = sorted[index];
             if (row === undefined) return null;
             const key = props.rowKey(row);
+            const isGroup = props.rowLook?.(row).isGroup === true;
+            const onOpen = isGroup || !props.onSelect ? undefined : () => props.onSelect?.(row);
             return (
               <tr
                 key={key}
                 data-row={key}
                 aria-rowindex={index + 2}
-                data-group={props.rowLook?.(row).isGroup || undefined}
+                data-group={isGroup || undefined}
                 data-selected={key === props.selectedKey || undefined}
-                data-clickable={props.onSelect ? true : undefined}
+                data-clickable={onOpen ? true : undefined}
                 onClick={(event) => {
                   if ((event.target as Element).closest('a,button')) return;
-                  props.onSelect?.(row);
+                  onOpen?.();
                 }}
               >
-                {columns.map((column) => (
-                  <td key={column.key} data-number={column.isNumber || undefined}>
-                    {column.cell(row)}
+                {(isGroup ? columns.slice(0, 2) : columns).map((column, at) => (
+                  <td
+                    key={column.key}
+                    data-number={column.isNumber || undefined}
+                    colSpan={isGroup && at === 1 ? columns.length - 1 : undefined}
+                  >
+                    <Cell column={column} row={row} onOpen={onOpen} />
                   </td>
                 ))}
               </tr>
@@ -98,6 +106,21 @@ export function DataTable<Row>(props: {
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Cell<Row>(props: {
+  column: Column<Row>;
+  row: Row;
+  onOpen: (() => void) | undefined;
+}): ReactNode {
+  const { column, row, onOpen } = props;
+  const content = column.cell(row);
+  if (!column.isOpener || !onOpen) return content;
+  return (
+    <button type="button" className={styles.opener} onClick={onOpen}>
+      {content}
+    </button>
   );
 }
 

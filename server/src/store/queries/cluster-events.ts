@@ -12,6 +12,10 @@ export interface ClusterEventHead {
   cid: string;
   stream: string;
   consumer: string;
+  /** '0' for none. */
+  streamSequence: string;
+  /** 0 for not said. */
+  deliveries: number;
   reason: string;
 }
 
@@ -23,15 +27,16 @@ export function clusterEvents(
   return database.query<ClusterEventHead>({
     tag: 'cluster-events',
     sql: `SELECT toString(toUnixTimestamp64Nano(at)) AS time, kind, source, server, account,
-        connection, cid, stream, consumer, reason
+        connection, cid, stream, consumer, toString(seq) AS streamSequence, deliveries, reason
       FROM (
         SELECT cluster_events.time AS at, id, kind, source, server, account, connection,
-          toString(cluster_events.cid) AS cid, '' AS stream, '' AS consumer, reason
+          toString(cluster_events.cid) AS cid, '' AS stream, '' AS consumer, toUInt64(0) AS seq,
+          toUInt32(0) AS deliveries, reason
         FROM cluster_events WHERE ${within('cluster_events.time')}
         UNION ALL
         SELECT advisories.time AS at, id, kind, 'advisory' AS source, '' AS server,
           JSONExtractString(raw, 'account') AS account, '' AS connection, '0' AS cid, stream,
-          consumer, reason
+          consumer, stream_seq AS seq, advisories.deliveries AS deliveries, reason
         FROM advisories WHERE ${within('advisories.time')}
       )
       WHERE ({kind:String} = '' OR kind = {kind:String})
