@@ -14,7 +14,7 @@ import {
 import { MonitorSettingsError } from '../errors.ts';
 import { type AccessSettings, type Authorizer, authorizer, tlsOptions } from './access.ts';
 import { type ExporterSettings, parseServerAddress } from './exporter-settings.ts';
-import { GZIP_START, gzipEnd, type PackedText, packText } from './packed-text.ts';
+import { GZIP_START, gzipEnd, PackedText } from './packed-text.ts';
 import { Probes, scrapedBy, TooManyTargets } from './probes.ts';
 import { processBlocks } from './process-blocks.ts';
 import type { Scraped } from './scraped.ts';
@@ -163,9 +163,16 @@ async function serve(
     return;
   }
   response.setHeader('Content-Encoding', 'gzip');
-  const kept = await packed.of(shared, format);
-  const rest = await packText(ownLines, kept);
-  await pipeline([GZIP_START, ...kept.parts, ...rest.parts, gzipEnd(rest)], response);
+  await pipeline(gzipStream(packed.of(shared, format), ownLines), response);
+}
+
+/** Each part is sent as soon as it is packed: the scraper unpacks it meanwhile. */
+async function* gzipStream(shared: PackedText, ownLines: Iterable<string>): AsyncGenerator<Buffer> {
+  yield GZIP_START;
+  yield* shared.parts();
+  const own = new PackedText(ownLines, shared.sum);
+  yield* own.parts();
+  yield gzipEnd(own.sum);
 }
 
 function* lines(blocks: readonly MetricBlock[], format: ExpositionFormat): Generator<string> {
@@ -180,12 +187,9 @@ function* both(first: Iterable<string>, second: Iterable<string>): Generator<str
 
 /** The packed text of what scrapes share, for as long as they do: made once for all readers. */
 class SharedText {
-  readonly #texts = new WeakMap<
-    readonly MetricBlock[],
-    Map<ExpositionFormat, Promise<PackedText>>
-  >();
+  readonly #texts = new WeakMap<readonly MetricBlock[], Map<ExpositionFormat, PackedText>>();
 
-  of(shared: readonly MetricBlock[], format: ExpositionFormat): Promise<PackedText> {
+  of(shared: readonly MetricBlock[], format: ExpositionFormat): PackedText {
     let texts = this.#texts.get(shared);
     if (!texts) {
       texts = new Map();
@@ -193,7 +197,7 @@ class SharedText {
     }
     let text = texts.get(format);
     if (!text) {
-      text = packText(exposition(shared, format));
+      text = new PackedText(exposition(shared, format));
       texts.set(format, text);
     }
     return text;

@@ -93,7 +93,8 @@ export class SharedSweep implements Scraped {
       blocks: undefined,
       done: Promise.all(sweeps.map(({ sweep }) => sweep.done)).then(() => {
         running.isDone = true;
-        this.#ended = running;
+        // Without an interval nobody gets it once the next has begun.
+        if (this.#intervalMs !== null) this.#ended = running;
         this.#plan(running);
       }),
     };

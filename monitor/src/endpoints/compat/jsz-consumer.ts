@@ -26,12 +26,12 @@ export function consumerRow(
 ): MetricRow {
   const delivered = fieldsAt(consumer, 'delivered');
   const ackFloor = fieldsAt(consumer, 'ack_floor');
-  const now = textAt(consumer, 'ts');
+  const now = parseRfc3339(textAt(consumer, 'ts'));
   return {
     labels: `${labels},${labelText(consumerNames(consumer, place))}`,
     values: [
-      secondsBetween(textAt(delivered, 'last_active'), now),
-      secondsBetween(textAt(ackFloor, 'last_active'), now),
+      secondsSince(textAt(delivered, 'last_active'), now),
+      secondsSince(textAt(ackFloor, 'last_active'), now),
       numberAt(delivered, 'consumer_seq'),
       numberAt(delivered, 'stream_seq'),
       numberAt(consumer, 'num_ack_pending'),
@@ -63,7 +63,7 @@ function consumerNames(
   return names;
 }
 
-function secondsBetween(from: string, to: string): number {
-  const [start, end] = [parseRfc3339(from), parseRfc3339(to)];
-  return start === null || end === null ? Number.NaN : Number(end - start) / 1e9;
+function secondsSince(from: string, now: bigint | null): number {
+  const start = from === '' ? null : parseRfc3339(from);
+  return start === null || now === null ? Number.NaN : Number(now - start) / 1e9;
 }
