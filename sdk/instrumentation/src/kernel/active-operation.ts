@@ -11,6 +11,8 @@ export interface ActiveOperation {
   readonly metricAttributes: Attributes;
   /** A process operation stays open until `work` has settled, and fails with it; others take no notice. */
   endNotBefore(work: Promise<unknown>): void;
+  /** `end({ atMs })` without an object. */
+  endAt(atMs: number): void;
   /** Ends the operation once; later calls do nothing. */
   end(outcome?: { error?: unknown; atMs?: number }): void;
 }

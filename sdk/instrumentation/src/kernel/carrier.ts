@@ -6,10 +6,8 @@ import {
   type Span,
   type TextMapGetter,
   type TextMapSetter,
-  trace,
 } from '@opentelemetry/api';
 import { REQUEST_ID_HEADER, requestIdOf } from '../propagation/request-id.ts';
-import { contextWith } from './message-context.ts';
 import {
   type NatsHeaders,
   type NatsHeadersClass,
@@ -17,6 +15,7 @@ import {
   rawMessageOf,
 } from './nats-internals.ts';
 import { OWNED } from './owned.ts';
+import { asContext } from './received-context.ts';
 import { traceHeaders } from './trace-headers.ts';
 import { scanTraceparent, UNCLEAR } from './traceparent-scan.ts';
 import { isValidSpanContext } from './valid-span-context.ts';
@@ -67,7 +66,7 @@ export function extractContext(message: NatsMessage): Context {
   const raw = propagatesW3cOnly() ? rawMessageOf(message) : undefined;
   const scanned = raw ? scanTraceparent(raw) : UNCLEAR;
   if (scanned === undefined) return ROOT_CONTEXT;
-  if (scanned !== UNCLEAR) return contextWith(ROOT_CONTEXT, trace.wrapSpanContext(scanned));
+  if (scanned !== UNCLEAR) return asContext(scanned);
   const { headers } = message;
   return headers ? propagation.extract(ROOT_CONTEXT, headers, GETTER) : ROOT_CONTEXT;
 }

@@ -13,8 +13,13 @@ import { PUBLISH_TIME_HEADER, publishTimeMs } from '../propagation/publish-time.
 import type { ActiveOperation } from './active-operation.ts';
 import { extractContext, headerValue } from './carrier.ts';
 import { unixNsText } from './clock.ts';
-import { type ConnectionFacts, factsOf } from './connection-facts.ts';
-import type { HandlerScope } from './handler-scope.ts';
+import {
+  arrivalMs,
+  type Delivery,
+  type DeliveryPlan,
+  type DeliverySource,
+  planOf,
+} from './delivery-source.ts';
 import { type JetStreamMetadata, parseAckSubject } from './js-metadata.ts';
 import type { Kernel } from './kernel.ts';
 import { applyIn, type HandlerCall } from './message-context.ts';
@@ -22,75 +27,15 @@ import {
   type AnyMethod,
   bodySizeBytes,
   type NatsMessage,
-  type Protocol,
   rawMessageOf,
   replyOf,
 } from './nats-internals.ts';
 import { PROCESS } from './operations.ts';
+import { ReceivedContext } from './received-context.ts';
 import { type Begun, RunningOperation } from './running-operation.ts';
 import { schemaAttributes } from './schema-attributes.ts';
 import { headerText, isOnlyTraceparent } from './traceparent-scan.ts';
-
-/** Where deliveries come from: one subscription or one consumer. */
-export interface DeliverySource {
-  kernel: Kernel;
-  protocol: Protocol;
-  /** Subject or pattern subscribed to; undefined when the consumer takes everything. */
-  pattern?: string | undefined;
-  /** Consumer group and subscription name. */
-  attributes: Attributes;
-  /** State that a store gives back, such as a key-value entry: its old context is only linked. */
-  stored?: boolean;
-  /** Of the last subject: nearly always the next message has the same. */
-  plan?: DeliveryPlan;
-  /** Where the client calls a handler straight out of its read loop. */
-  scope?: HandlerScope;
-}
-
-/** What is known about one message in this process, kept on the message itself. */
-export interface Delivery {
-  source: DeliverySource;
-  /** The context that came with the message; absent when there was none. */
-  creation?: SpanContext | undefined;
-  /** What the reply subject says, when the message came from a stream. */
-  metadata?: JetStreamMetadata | undefined;
-  /** The process span, or the receive span when the user pulls single messages. */
-  operation: ActiveOperation;
-}
-
-/** What all messages of one subject from one source have in common. */
-interface DeliveryPlan {
-  subject: string;
-  facts: ConnectionFacts;
-  /** Of the destinations, when it was made. */
-  version: number;
-  /** Not the application's. */
-  quiet: boolean;
-  spanName: string;
-  attributes: Attributes;
-  metricAttributes: Attributes;
-}
-
-function planOf(source: DeliverySource, message: NatsMessage): DeliveryPlan {
-  const { kernel, plan } = source;
-  const facts = factsOf(source.protocol);
-  const { version } = kernel.destinations;
-  const isCurrent = plan?.facts === facts && plan.version === version;
-  if (isCurrent && hasSubject(message, plan.subject)) return plan;
-  const { subject } = message;
-  const destination = kernel.destinations.of(subject, source.pattern);
-  const prepared = facts.prepare(PROCESS, destination);
-  source.plan = {
-    subject,
-    facts,
-    version,
-    quiet: !source.stored && facts.isQuietDelivery(subject),
-    spanName: prepared.spanName,
-    attributes: prepared.attributes,
-    metricAttributes: prepared.measuredWith(source.attributes),
-  };
-  return source.plan;
-}
+import { passesOn, UnrecordedDelivery } from './unrecorded-delivery.ts';
 
 /** One message being processed: the operation, and what is kept of it on the message, in one. */
 class ProcessedDelivery extends RunningOperation implements Delivery {
@@ -153,34 +98,71 @@ export function openDelivery(
   const plan = planOf(source, message);
   if (plan.quiet || isStatus(message)) return undefined;
   const extracted = extractContext(message);
-  const creation = trace.getSpanContext(extracted);
   const metadata = parseAckSubject(replyOf(message));
+  const delivery =
+    isUnrecorded(source, extracted) && metadata === undefined && links === undefined
+      ? new UnrecordedDelivery(source, plan, extracted)
+      : beginDelivery(source, plan, { extracted, metadata, links });
+  // A message from `next()` was counted there.
+  if (deliveryOf(message) === undefined) countDelivery(message, delivery);
+  const { span } = delivery;
+  if (span.isRecording()) {
+    const said = messageAttributes(message, delivery.startedMs);
+    span.setAttributes(Object.assign(said, source.attributes));
+  }
+  if (kernel.policy.watchesDeliveries) kernel.policy.onDelivery(span, message);
+  rememberDelivery(message, delivery);
+  return delivery;
+}
+
+/** True when the message's own span would be the one it came with. */
+function isUnrecorded(
+  { kernel, stored }: DeliverySource,
+  extracted: Context,
+): extracted is ReceivedContext {
+  if (!(extracted instanceof ReceivedContext) || stored) return false;
+  return kernel.policy.relationTo(undefined) === 'parent' && passesOn(kernel.tracer, extracted);
+}
+
+interface Arrived {
+  extracted: Context;
+  metadata: JetStreamMetadata | undefined;
+  links: Link[] | undefined;
+}
+
+function beginDelivery(
+  source: DeliverySource,
+  plan: DeliveryPlan,
+  { extracted, metadata, links }: Arrived,
+): ProcessedDelivery {
+  const { kernel } = source;
+  const creation = trace.getSpanContext(extracted);
   const relation = source.stored ? 'link' : kernel.policy.relationTo(metadata);
   const previous = metadata && kernel.attempts.previous(metadata);
   if (creation && relation !== 'parent') links = [...(links ?? []), { context: creation }];
   if (previous) links = [...(links ?? []), { context: previous }];
   const parent = relation === 'link' ? trace.deleteSpan(extracted) : extracted;
-  const { metricAttributes } = plan;
-  const startedMs = kernel.clock.nowMs();
+  const startedMs = arrivalMs(source);
   const span = startSpan(kernel, plan, { startedMs, links, parent });
-  const { type } = PROCESS;
-  const begun = { type, span, parent, startedMs, metricAttributes, creation, metadata };
-  const delivery = new ProcessedDelivery(source, begun);
-  // A message from `next()` was counted there.
-  if (deliveryOf(message) === undefined) {
-    kernel.metrics.consumed(metricAttributes);
-    const attributes = metricAttributes;
-    if (isPlain(kernel, message, metadata)) {
-      kernel.metrics.deliveredPlain(bodySizeBytes(message), attributes);
-    } else measureDelivery(source, message, { metadata, handedOutMs: startedMs, attributes, span });
-  }
   if (metadata) kernel.attempts.remember(metadata, span.spanContext());
-  if (span.isRecording()) {
-    span.setAttributes(Object.assign(messageAttributes(message, startedMs), source.attributes));
+  const { type } = PROCESS;
+  const { metricAttributes } = plan;
+  const begun = { type, span, parent, startedMs, metricAttributes, creation, metadata };
+  return new ProcessedDelivery(source, begun);
+}
+
+function countDelivery(
+  message: NatsMessage,
+  { source, metadata, startedMs, metricAttributes, span }: ProcessedDelivery | UnrecordedDelivery,
+): void {
+  const { metrics } = source.kernel;
+  metrics.consumed(metricAttributes);
+  if (isPlain(source.kernel, message, metadata)) {
+    metrics.deliveredPlain(bodySizeBytes(message), metricAttributes);
+    return;
   }
-  if (kernel.policy.watchesDeliveries) kernel.policy.onDelivery(span, message);
-  rememberDelivery(message, delivery);
-  return delivery;
+  const handedOut = { metadata, handedOutMs: startedMs, attributes: metricAttributes, span };
+  measureDelivery(source, message, handedOut);
 }
 
 function startSpan(
@@ -256,21 +238,6 @@ function isStatus(message: NatsMessage): boolean {
   return bodySizeBytes(message) === 0 && (message.headers?.code ?? 0) > 0;
 }
 
-/** Compared without decoding. */
-function hasSubject(message: NatsMessage, subject: string): boolean {
-  const raw = rawMessageOf(message);
-  return raw ? isAscii(raw._msg.subject, subject) : message.subject === subject;
-}
-
-function isAscii(bytes: Uint8Array, text: string): boolean {
-  if (bytes.length !== text.length) return false;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte > 127 || byte !== text.charCodeAt(at)) return false;
-  }
-  return true;
-}
-
 /** What one message says about itself, on its process span or on a link to it. */
 export function messageAttributes(message: NatsMessage, nowMs: number): Attributes {
   const attributes: Attributes = {
@@ -317,8 +284,8 @@ export function jetStreamAttributes(message: NatsMessage): Attributes {
  * throws, rejects with or returns reaches the client unchanged.
  */
 export function runDelivery(delivery: Delivery, handler: AnyMethod, call: HandlerCall): unknown {
-  const { operation } = delivery;
-  const { scope } = delivery.source;
+  const { operation, source } = delivery;
+  const { scope, kernel } = source;
   let result: unknown;
   try {
     result = scope
@@ -329,11 +296,11 @@ export function runDelivery(delivery: Delivery, handler: AnyMethod, call: Handle
     throw error;
   }
   // Only a native promise: calling `then` on a lazy thenable would start its work.
-  if (!(result instanceof Promise)) {
-    operation.end();
-    return result;
-  }
-  return delivery.source.kernel.endWith(operation, result);
+  if (result instanceof Promise) return kernel.endWith(operation, result);
+  const atMs = kernel.clock.nowMs();
+  scope?.handled(source.protocol.inMsgs, atMs);
+  operation.endAt(atMs);
+  return result;
 }
 
 /** The context for work on a message outside its handler, such as a late ack. */

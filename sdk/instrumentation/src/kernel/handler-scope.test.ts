@@ -66,3 +66,27 @@ test('what a handler throws is thrown, and its context is left', () => {
     assert.equal(messageOf(), 'outer');
   });
 });
+
+test('a context that is left over around the handlers is not theirs, and is back after them', async () => {
+  context.with(contextOf('over'), () => undefined);
+  const scope = new HandlerScope();
+  const later = handle(scope, '1', () => turn().then(messageOf));
+  assert.equal(messageOf(), undefined);
+  assert.equal(await later, '1');
+  assert.equal(
+    context.with(contextOf('outer'), () => handle(new HandlerScope(), '2', messageOf)),
+    '2',
+  );
+});
+
+test('a message came when the handler of the one before it was done, if nothing was between', async () => {
+  const scope = new HandlerScope();
+  scope.handled(7, 1000);
+  assert.equal(scope.arrivalMs(8), undefined, 'before any handler');
+  handle(scope, '1', messageOf);
+  scope.handled(8, 2000);
+  assert.equal(scope.arrivalMs(9), 2000);
+  assert.equal(scope.arrivalMs(10), undefined, 'someone else had a message');
+  await turn();
+  assert.equal(scope.arrivalMs(9), undefined, 'another read');
+});

@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 
 /** The key under which the API keeps the active span, in all its versions and copies. */
-const SPAN_KEY = createContextKey('OpenTelemetry Context Key SPAN');
+export const SPAN_KEY = createContextKey('OpenTelemetry Context Key SPAN');
 
 /** A parent context with another span. The API's own context copies a map and makes three closures. */
 class SpanOverlay implements Context {
@@ -35,7 +35,7 @@ class SpanOverlay implements Context {
 }
 
 /** Asked of the API once: should it ever keep spans elsewhere, its own context is used. */
-const KEY_IS_RIGHT = (() => {
+export const KEY_IS_RIGHT = (() => {
   const span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
   return trace.getSpan(new SpanOverlay(ROOT_CONTEXT, span)) === span;
 })();

@@ -1,5 +1,5 @@
 import { type Context, context, ROOT_CONTEXT } from '@opentelemetry/api';
-import type { Delivery } from './delivery.ts';
+import type { Delivery } from './delivery-source.ts';
 import { enterContext } from './enter-context.ts';
 import type { Kernel } from './kernel.ts';
 

@@ -24,6 +24,8 @@ export interface Protocol {
   server?: { hostname: string; port: number };
   outBytes: number;
   outMsgs: number;
+  /** Messages read from the connection so far, the one being handled included. */
+  inMsgs: number;
   sendCommand(command: Uint8Array, ...payloads: Uint8Array[]): void;
   publish(subject: string, payload?: Payload, options?: PublishOptions): void;
 }

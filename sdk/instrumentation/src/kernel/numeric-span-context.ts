@@ -61,20 +61,25 @@ export class NumericSpanContext implements SpanContext {
    * lower-case hex and neither id is zero.
    */
   static read(bytes: Uint8Array, at: number): NumericSpanContext | undefined {
-    if (bytes[at + SPAN_ID_AT - 1] !== DASH || bytes[at + FLAGS_AT - 1] !== DASH) return undefined;
     const made = new NumericSpanContext();
+    return made.fill(bytes, at) ? made : undefined;
+  }
+
+  /** Reads itself, as `read`; false where it is no context, then it is good for nothing. */
+  protected fill(bytes: Uint8Array, at: number): boolean {
+    if (bytes[at + SPAN_ID_AT - 1] !== DASH || bytes[at + FLAGS_AT - 1] !== DASH) return false;
     seen = 0;
-    made.#trace0 = wordAt(bytes, at);
-    made.#trace1 = wordAt(bytes, at + WORD_CHARS);
-    made.#trace2 = wordAt(bytes, at + 2 * WORD_CHARS);
-    made.#trace3 = wordAt(bytes, at + 3 * WORD_CHARS);
-    made.#span0 = wordAt(bytes, at + SPAN_ID_AT);
-    made.#span1 = wordAt(bytes, at + SPAN_ID_AT + WORD_CHARS);
+    this.#trace0 = wordAt(bytes, at);
+    this.#trace1 = wordAt(bytes, at + WORD_CHARS);
+    this.#trace2 = wordAt(bytes, at + 2 * WORD_CHARS);
+    this.#trace3 = wordAt(bytes, at + 3 * WORD_CHARS);
+    this.#span0 = wordAt(bytes, at + SPAN_ID_AT);
+    this.#span1 = wordAt(bytes, at + SPAN_ID_AT + WORD_CHARS);
     const flagsHigh = DIGITS[bytes[at + FLAGS_AT] ?? 0] as number;
     const flagsLow = DIGITS[bytes[at + FLAGS_AT + 1] ?? 0] as number;
-    made.traceFlags = flagsHigh * 16 + flagsLow;
-    made.isRemote = true;
-    return (seen | flagsHigh | flagsLow) >= 0 && made.#hasIds() ? made : undefined;
+    this.traceFlags = flagsHigh * 16 + flagsLow;
+    this.isRemote = true;
+    return (seen | flagsHigh | flagsLow) >= 0 && this.#hasIds();
   }
 
   #hasIds(): boolean {

@@ -67,36 +67,43 @@ export class RunningOperation implements ActiveOperation {
   }
 
   end(given?: Outcome): void {
-    if (this.#ended) return;
+    if (given === undefined) this.endAt(this.#kernel.clock.nowMs());
+    else if (this.#mayEnd(given)) this.#close(this.#failure ?? given);
+  }
+
+  endAt(atMs: number): void {
+    if (!this.#mayEnd(undefined)) return;
+    if (this.#failure) this.#close({ atMs, ...this.#failure });
+    else this.#finish(atMs, undefined);
+  }
+
+  /** Notes that the end was asked for; false when it has been, or has to wait. */
+  #mayEnd(given: Outcome | undefined): boolean {
+    if (this.#ended) return false;
     this.#failure ??= given && 'error' in given ? given : undefined;
     this.#asked = true;
-    if (this.#heldBy > 0) return;
-    this.#ended = true;
-    const outcome = this.#failure ?? given;
-    try {
-      if (outcome === undefined) this.#finish(this.#kernel.clock.nowMs(), undefined);
-      else this.#endAs(outcome);
-    } catch (error) {
-      this.#kernel.report(error);
-    }
+    this.#ended = this.#heldBy === 0;
+    return this.#ended;
   }
 
-  #endAs(outcome: Outcome): void {
+  #close(outcome: Outcome): void {
     const atMs = outcome.atMs ?? this.#kernel.clock.nowMs();
     const type = 'error' in outcome ? errorType(outcome.error) : undefined;
-    if (type !== undefined && this.span.isRecording()) {
-      recordError(this.span, outcome.error, { type, atMs });
-    }
-    this.#finish(atMs, type);
+    this.#finish(atMs, type, outcome.error);
   }
 
-  #finish(atMs: number, errorType: string | undefined): void {
-    if (this.span.isRecording()) this.span.end(atMs);
-    this.#kernel.metrics.ended(
-      this,
-      (atMs - this.startedMs) / 1000,
-      withError(this.metricAttributes, errorType),
-    );
+  #finish(atMs: number, type: string | undefined, error?: unknown): void {
+    const { span } = this;
+    try {
+      if (span.isRecording()) {
+        if (type !== undefined) recordError(span, error, { type, atMs });
+        span.end(atMs);
+      }
+      const seconds = (atMs - this.startedMs) / 1000;
+      this.#kernel.metrics.ended(this, seconds, withError(this.metricAttributes, type));
+    } catch (failure) {
+      this.#kernel.report(failure);
+    }
   }
 }
 

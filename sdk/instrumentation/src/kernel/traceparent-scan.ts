@@ -1,6 +1,5 @@
-import type { SpanContext } from '@opentelemetry/api';
 import type { RawMessage } from './nats-internals.ts';
-import { NumericSpanContext } from './numeric-span-context.ts';
+import { ReceivedContext } from './received-context.ts';
 
 /** Answer for header blocks that only the general reader can judge. */
 export const UNCLEAR = Symbol('unclear');
@@ -20,7 +19,7 @@ const { latin1Slice } = Buffer.prototype as Buffer & {
  * Reads the context out of an undecoded header block: undefined where there is none. Judges only what is
  * common, a single `traceparent` of version 00 in lower case without trace state, baggage and `X-Trace-ID`.
  */
-export function scanTraceparent(raw: RawMessage): SpanContext | undefined | typeof UNCLEAR {
+export function scanTraceparent(raw: RawMessage): ReceivedContext | undefined | typeof UNCLEAR {
   const { _msg, _rdata } = raw;
   if (_msg.hdr <= 0) return undefined;
   if (_msg.hdr === ONLY_BYTES && startsWith(_rdata, ONLY)) return readAt(_rdata, ONLY.length);
@@ -33,10 +32,10 @@ export function scanTraceparent(raw: RawMessage): SpanContext | undefined | type
   return readAt(_rdata, start);
 }
 
-function readAt(bytes: Uint8Array, start: number): SpanContext | typeof UNCLEAR {
+function readAt(bytes: Uint8Array, start: number): ReceivedContext | typeof UNCLEAR {
   const end = start + VALUE_CHARS;
   if (bytes[end] !== CR || bytes[end + 1] !== LF) return UNCLEAR;
-  return NumericSpanContext.read(bytes, start) ?? UNCLEAR;
+  return ReceivedContext.read(bytes, start) ?? UNCLEAR;
 }
 
 /** A header block as it came, empty where there is none. */

@@ -14,6 +14,7 @@ import { isTracingSuppressed } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { NumericSpanContext } from '../kernel/numeric-span-context.ts';
+import type { PassingTracer } from '../kernel/unrecorded-delivery.ts';
 import { isValidSpanContext } from '../kernel/valid-span-context.ts';
 import type { LeanSampler } from './lean-sampler.ts';
 import { LeanSpan, type SpanHome, unconverted } from './lean-span.ts';
@@ -40,7 +41,7 @@ export class LeanTracerProvider implements TracerProvider {
   }
 }
 
-class LeanTracer implements Tracer {
+class LeanTracer implements PassingTracer {
   readonly #home: SpanHome;
   readonly #sampler: LeanSampler;
   readonly #rootFlags: (idSum: number) => number;
@@ -77,6 +78,12 @@ class LeanTracer implements Tracer {
       links: options.links,
       context: given,
     });
+  }
+
+  /** True for a span whose child nobody would see: `startSpan` answers with itself. */
+  passesOn(around: Span): boolean {
+    const flags = this.#sampler.childFlags(around.spanContext());
+    return flags === TraceFlags.NONE && !around.isRecording();
   }
 
   startActiveSpan<Work extends (span: Span) => unknown>(

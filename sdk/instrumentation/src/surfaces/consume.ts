@@ -1,9 +1,5 @@
-import {
-  type DeliverySource,
-  markReceived,
-  openDelivery,
-  runDelivery,
-} from '../kernel/delivery.ts';
+import { markReceived, openDelivery, runDelivery } from '../kernel/delivery.ts';
+import type { DeliverySource } from '../kernel/delivery-source.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type {
   AnyMethod,

@@ -1,6 +1,6 @@
 import { ATTR } from '@hopline/model';
 import type { Attributes } from '@opentelemetry/api';
-import type { DeliverySource } from '../kernel/delivery.ts';
+import type { DeliverySource } from '../kernel/delivery-source.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { ConsumerHandle, ConsumerSettings } from '../kernel/nats-internals.ts';
 

@@ -4,13 +4,13 @@ import type { ActiveOperation } from '../kernel/active-operation.ts';
 import { extractContext } from '../kernel/carrier.ts';
 import { type ConnectionFacts, factsOf } from '../kernel/connection-facts.ts';
 import {
-  type DeliverySource,
   measureDelivery,
   messageAttributes,
   openDelivery,
   receivedMs,
   rememberDelivery,
 } from '../kernel/delivery.ts';
+import type { DeliverySource } from '../kernel/delivery-source.ts';
 import { parseAckSubject } from '../kernel/js-metadata.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type {

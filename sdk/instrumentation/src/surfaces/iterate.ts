@@ -1,4 +1,4 @@
-import type { Delivery } from '../kernel/delivery.ts';
+import type { Delivery } from '../kernel/delivery-source.ts';
 import { MessageLoop } from '../kernel/message-loop.ts';
 import type { AnyMethod, NatsMessage } from '../kernel/nats-internals.ts';
 import { type Undo, wrapMethod } from '../kernel/wrap.ts';

@@ -2,7 +2,8 @@ import { ATTR } from '@hopline/model';
 import { trace } from '@opentelemetry/api';
 import type { ActiveOperation } from '../kernel/active-operation.ts';
 import { extractContext } from '../kernel/carrier.ts';
-import { type Delivery, type DeliverySource, openDelivery } from '../kernel/delivery.ts';
+import { openDelivery } from '../kernel/delivery.ts';
+import type { Delivery, DeliverySource } from '../kernel/delivery-source.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type {
   AnyMethod,

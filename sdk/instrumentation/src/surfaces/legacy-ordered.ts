@@ -1,5 +1,5 @@
-import type { DeliverySource } from '../kernel/delivery.ts';
 import { openDelivery } from '../kernel/delivery.ts';
+import type { DeliverySource } from '../kernel/delivery-source.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { AnyMethod, Connection, ConsumerHandle } from '../kernel/nats-internals.ts';
 import { wrapMethod } from '../kernel/wrap.ts';

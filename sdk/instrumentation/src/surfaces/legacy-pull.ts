@@ -1,5 +1,6 @@
 import { ATTR } from '@hopline/model';
-import { type DeliverySource, markReceived } from '../kernel/delivery.ts';
+import { markReceived } from '../kernel/delivery.ts';
+import type { DeliverySource } from '../kernel/delivery-source.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { AnyMethod, Connection, NatsMessage } from '../kernel/nats-internals.ts';
 import { NEXT } from '../kernel/operations.ts';

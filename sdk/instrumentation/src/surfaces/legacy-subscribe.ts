@@ -1,4 +1,5 @@
-import { type DeliverySource, markReceived, openDelivery } from '../kernel/delivery.ts';
+import { markReceived, openDelivery } from '../kernel/delivery.ts';
+import type { DeliverySource } from '../kernel/delivery-source.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { AnyMethod, Connection, ConsumerSettings } from '../kernel/nats-internals.ts';
 import { wrapMethod } from '../kernel/wrap.ts';

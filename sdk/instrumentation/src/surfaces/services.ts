@@ -1,12 +1,7 @@
 import { ATTR } from '@hopline/model';
 import { type Attributes, context, SpanStatusCode } from '@opentelemetry/api';
-import {
-  type Delivery,
-  type DeliverySource,
-  deliveryOf,
-  markReceived,
-  openDelivery,
-} from '../kernel/delivery.ts';
+import { deliveryOf, markReceived, openDelivery } from '../kernel/delivery.ts';
+import type { Delivery, DeliverySource } from '../kernel/delivery-source.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { AnyMethod, Connection, CoreMessage } from '../kernel/nats-internals.ts';
 import { wrapMethod } from '../kernel/wrap.ts';

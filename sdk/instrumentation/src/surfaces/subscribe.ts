@@ -1,12 +1,7 @@
 import { ATTR } from '@hopline/model';
 import { factsOf } from '../kernel/connection-facts.ts';
-import {
-  type DeliverySource,
-  markReceived,
-  openDelivery,
-  runDelivery,
-  tryOpenDelivery,
-} from '../kernel/delivery.ts';
+import { markReceived, openDelivery, runDelivery, tryOpenDelivery } from '../kernel/delivery.ts';
+import type { DeliverySource } from '../kernel/delivery-source.ts';
 import { isQuietDelivery } from '../kernel/destination.ts';
 import { HandlerScope } from '../kernel/handler-scope.ts';
 import type { Kernel } from '../kernel/kernel.ts';
