@@ -14,6 +14,8 @@ const MAX_SECONDS = 1_000_000;
 const MAX_BUCKETS = 1_000_000;
 /** Contexts whose publish lay further back, of one look. */
 const MAX_CONTEXTS = 20_000;
+/** ... and of one statement: the engine takes 256 KiB of text, and a context is 53 bytes of it. */
+const MAX_CONTEXTS_AT_ONCE = 4_000;
 
 /** Seconds from `since` on in which rows were taken, oldest first, and the engine's own clock. */
 export async function insertedSeconds(
@@ -167,23 +169,31 @@ export async function bucketsOfContexts(
   let wanted = [...contexts];
   // Settlement, handler, receive, publish.
   for (let step = 0; step < 3 && wanted.length > 0; step++) {
-    const rows: FoundContext[] = await ask<FoundContext>({
-      tag: 'contexts',
-      sql: `SELECT kind, ${bucketOf('spans.start')} AS bucket,
-          arrayMap(x -> lower(concat(hex(x.1), hex(x.2))), arrayPushBack(
-            arrayZip(links.trace_id, links.span_id), (trace_id, parent_span_id))) AS refers
-        FROM spans
-        WHERE trace_id IN (
-            SELECT toFixedString(unhex(substring(arrayJoin({contexts:Array(String)}), 1, 32)), 16))
-          AND concat(trace_id, span_id) IN (SELECT unhex(arrayJoin({contexts:Array(String)})))
-          AND (kind = 'PRODUCER' OR ${HANDLES})
-        LIMIT ${MAX_CONTEXTS * 4}`,
-      params: { contexts: wanted },
-      maxRows: MAX_CONTEXTS * 4,
-    });
-    const messages = rows.filter(({ kind }) => kind === 'PRODUCER');
-    found.push(...messages.map(({ bucket }) => ({ bucket, publishes: 0 })));
-    wanted = rows.filter(({ kind }) => kind !== 'PRODUCER').flatMap(({ refers }) => refers);
+    const refers = new Set<string>();
+    for (let from = 0; from < wanted.length; from += MAX_CONTEXTS_AT_ONCE) {
+      const rows = await findContexts(ask, wanted.slice(from, from + MAX_CONTEXTS_AT_ONCE));
+      for (const row of rows) {
+        if (row.kind === 'PRODUCER') found.push({ bucket: row.bucket, publishes: 0 });
+        else for (const context of row.refers) refers.add(context);
+      }
+    }
+    wanted = [...refers];
   }
   return found;
 }
+
+const findContexts = (ask: Background, contexts: readonly string[]): Promise<FoundContext[]> =>
+  ask<FoundContext>({
+    tag: 'contexts',
+    sql: `SELECT kind, ${bucketOf('spans.start')} AS bucket,
+        arrayMap(x -> lower(concat(hex(x.1), hex(x.2))), arrayPushBack(
+          arrayZip(links.trace_id, links.span_id), (trace_id, parent_span_id))) AS refers
+      FROM spans
+      WHERE trace_id IN (
+          SELECT toFixedString(unhex(substring(arrayJoin({contexts:Array(String)}), 1, 32)), 16))
+        AND concat(trace_id, span_id) IN (SELECT unhex(arrayJoin({contexts:Array(String)})))
+        AND (kind = 'PRODUCER' OR ${HANDLES})
+      LIMIT ${MAX_CONTEXTS * 4}`,
+    params: { contexts: [...contexts] },
+    maxRows: MAX_CONTEXTS * 4,
+  });

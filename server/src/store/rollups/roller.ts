@@ -36,6 +36,8 @@ const LOOK_BACK_SECONDS = 120;
 const LATE_EVERY_MS = 10_000;
 /** Rows of one look at what is new. */
 const MAX_FRESH_ROWS = 500_000;
+/** ... and seconds: a statement names them all, and the engine takes 256 KiB of text. */
+const MAX_FRESH_SECONDS = 3_600;
 /** Of one statement: it holds them all in memory. */
 const MAX_PUBLISHES = 50_000;
 const MAX_BUCKETS = 720;
@@ -90,7 +92,7 @@ export class Roller {
     this.#progress ??= await this.#start();
     const { now, seconds } = await insertedSeconds(this.#ask, this.#progress.inserted);
     const news = seconds.filter((at) => this.#seen.get(keyOf(at)) !== at.rows);
-    const batch = firstRows(news, MAX_FRESH_ROWS);
+    const batch = firstRows(news.slice(0, MAX_FRESH_SECONDS), MAX_FRESH_ROWS);
     await this.#markDirty(batch, now);
     for (const at of batch) this.#seen.set(keyOf(at), at.rows);
     await this.#findLate();
