@@ -4,6 +4,7 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { type Fate, isLost } from '@hopline/model';
 import type { MessageSummary } from '@hopline/model/api';
 import {
@@ -117,6 +118,26 @@ test('10,000 messages of every fate on a real server: none is told wrong', {
     },
   );
   t.diagnostic(`all told ${Date.now() - since} ms after the first`);
+
+  // Counted without a message: from rollups, and what the server said of streams and consumers.
+  let counts: unknown;
+  const allCounted = async (): Promise<boolean> => {
+    const query = { from: String(BigInt(since) * 1_000_000n), unhandled: 'true' as const };
+    const { unhandled } = await ask(url, 'paths', { query });
+    counts = unhandled
+      .filter(({ stream }) => stream === 'SHORT' || stream === 'IDLE')
+      .map(({ stream, messages, expired, acked }) => ({ stream, messages, expired, acked }))
+      .sort((a, b) => a.stream.localeCompare(b.stream));
+    return isDeepStrictEqual(counts, [
+      { stream: 'IDLE', messages: 75, expired: 0, acked: 0 },
+      { stream: 'SHORT', messages: 75, expired: 75, acked: 0 },
+    ]);
+  };
+  const patience = { message: 'all counts', timeoutMs: 60_000, intervalMs: 2_000 };
+  await waitFor(allCounted, patience).catch((error: unknown) =>
+    assert.fail(`${JSON.stringify(counts)}: ${String(error)}`),
+  );
+  t.diagnostic(`all counted ${Date.now() - since} ms after the first`);
 });
 
 const fateOf = (kind: string): Fate => kind.split(':')[0] as Fate;

@@ -99,16 +99,21 @@ function row(path: PathSummary): Cell[] {
 /** The figures first: a narrow terminal cuts the names. */
 const UNHANDLED_COLUMNS = [
   { title: 'messages', align: 'right' },
+  { title: 'expired', align: 'right' },
   { title: 'refused', align: 'right' },
+  { title: 'acked unseen', align: 'right' },
   { title: 'producer' },
   { title: 'subject' },
   { title: 'stream' },
 ] as const;
 
-function unhandledRow({ producer, subject, stream, messages, refused }: UnhandledSummary): Cell[] {
+function unhandledRow(flow: UnhandledSummary): Cell[] {
+  const { producer, subject, stream, messages, expired, refused, acked } = flow;
   return [
     { text: String(messages), style: 'warning' },
+    expired === 0 ? '' : { text: String(expired), style: 'bad' },
     refused === 0 ? '' : { text: String(refused), style: 'bad' },
+    acked === 0 ? '' : { text: String(acked), style: 'dim' },
     producer,
     { text: subject, style: 'strong' },
     stream,

@@ -54,6 +54,10 @@ export const unhandledSummary = z.object({
   messages: z.number().int(),
   /** Of these, the publishes that failed. */
   refused: z.number().int(),
+  /** Of these, what has left its stream while every ack floor stood before it; what cannot be told is not counted. */
+  expired: z.number().int(),
+  /** Of these, what the ack floor of a consumer that sends no spans passed while it was stored: not lost. */
+  acked: z.number().int(),
 });
 
 export const pathsQuery = pathFilter.extend({

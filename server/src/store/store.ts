@@ -54,6 +54,7 @@ export { type SchemaUsageRow, schemaUsage } from './queries/schema-usage.ts';
 export { serviceNames } from './queries/service-names.ts';
 export type { SpanHead } from './queries/span-head.ts';
 export { spansAround } from './queries/spans-around.ts';
+export { type StreamProgressRow, streamProgress } from './queries/stream-progress.ts';
 export { traceHeads } from './queries/trace-heads.ts';
 export { type HopHead, traceHops } from './queries/trace-hops.ts';
 export { type LogRow, traceLogs } from './queries/trace-logs.ts';

@@ -19,12 +19,23 @@ export function UnhandledTable({ rows }: { rows: readonly UnhandledSummary[] }):
             <tr>
               <th>From</th>
               <th data-number>Messages</th>
-              <th data-number>Refused</th>
+              <th data-number title="Left their stream before anybody acknowledged them">
+                Expired
+              </th>
+              <th data-number title="The publish failed">
+                Refused
+              </th>
+              <th
+                data-number
+                title="A consumer that sends no spans acknowledged them: they are not lost"
+              >
+                Acked unseen
+              </th>
               <th>Stored in</th>
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ producer, subject, stream, messages, refused }) => (
+            {rows.map(({ producer, subject, stream, messages, expired, refused, acked }) => (
               <tr key={`${producer}\n${subject}\n${stream}`}>
                 <td className={styles.names}>
                   <Link
@@ -40,7 +51,9 @@ export function UnhandledTable({ rows }: { rows: readonly UnhandledSummary[] }):
                   </Link>
                 </td>
                 <td data-number>{messages.toLocaleString('en')}</td>
-                <td data-number>{refused.toLocaleString('en')}</td>
+                <Count of={expired} />
+                <Count of={refused} />
+                <Count of={acked} />
                 <td className={styles.names}>
                   <span className="mono ellipsis" title={stream}>
                     {stream || <span className="quiet">no stream</span>}
@@ -54,3 +67,7 @@ export function UnhandledTable({ rows }: { rows: readonly UnhandledSummary[] }):
     </section>
   );
 }
+
+const Count = (props: { of: number }): ReactNode => (
+  <td data-number>{props.of === 0 ? '' : props.of.toLocaleString('en')}</td>
+);

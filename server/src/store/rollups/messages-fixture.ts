@@ -7,6 +7,8 @@ export interface Published {
   name: string;
   /** Unix ns */
   at: bigint;
+  /** In the stream ORDERS, as the PubAck told it; without one nothing tells of a stream. */
+  sequence?: number;
 }
 
 const MS = 1_000_000n;
@@ -19,7 +21,13 @@ export const publishes = (messages: readonly Published[]): Uint8Array =>
     'shop',
     messages.map((message) => ({
       ...span(message, 'publish', { kind: 4, at: message.at, tookNs: MS }),
-      attributes: attributes({ ...common(message), [ATTR.operationType]: 'send' }),
+      attributes: attributes({
+        ...common(message),
+        [ATTR.operationType]: 'send',
+        ...(message.sequence === undefined
+          ? {}
+          : { [ATTR.stream]: 'ORDERS', [ATTR.streamSequence]: BigInt(message.sequence) }),
+      }),
     })),
   );
 

@@ -57,6 +57,12 @@ function levelAt(second: number, { oldestFine, oldestMinute }: RollupReach): Lev
   return second >= oldestMinute ? MINUTE : HOUR;
 }
 
+/** Seconds of a step that divides the bounds into at most `most` and that all of them have buckets for. */
+export function rolledStep({ from, to, reach }: RolledBounds, most: number): number {
+  const least = levelAt(Number(from / SECOND_NS), reach);
+  return Math.max(least.seconds, ceilTo(Math.ceil(Number(to - from) / 1e9 / most), least));
+}
+
 /** A stretch of whole buckets of a level, in Unix seconds; `end` is not in it. */
 export interface Stretch {
   level: Level;

@@ -8,10 +8,14 @@ import { IS_TRAFFIC_MARK, TRAFFIC_COLUMNS, type TrafficFact, trafficRows } from 
 
 /**
  * Rows of traffic (TRAFFIC_COLUMNS) of the given facts within the bounds: from the rollups as far as they
- * reach, of the rest from spans and server events.
+ * reach, of the rest from spans and server events. No bucket crosses a border between steps.
  */
-export function rolledTraffic(args: RolledBounds, facts: readonly TrafficFact[]): Source {
-  const plan = rangePlan(args);
+export function rolledTraffic(
+  args: RolledBounds,
+  facts: readonly TrafficFact[],
+  stepSeconds?: number,
+): Source {
+  const plan = rangePlan(args, stepSeconds);
   const parts = rolledRows(plan, {
     table: 'traffic',
     columns: TRAFFIC_COLUMNS,

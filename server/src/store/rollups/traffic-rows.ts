@@ -7,7 +7,7 @@ import { binOf } from './sketch.ts';
 /**
  * What the map is drawn from, and what nobody took; the parts of a row's key are:
  *
- * | fact | key | durations |
+ * | fact | key | values |
  * |---|---|---|
  * | flow | kind, service, subject pattern, own pattern, is request, stream, consumer, queue group | of the span |
  * | queue | the same | from the store to the consumer's client |
@@ -16,7 +16,7 @@ import { binOf } from './sketch.ts';
  * | delivery | connection, subject pattern, subscription, queue group, server, cluster, domain | |
  * | arrival | connection, server, cluster, domain | |
  * | store | subject pattern, stream | from the arrival at the server to the store |
- * | unhandled | service, subject pattern, stream | |
+ * | unhandled | service, subject pattern, stream | sequence in the stream |
  *
  * The own pattern is that of the message's subject where the span's template is a wildcard, else ''.
  */
@@ -35,7 +35,7 @@ interface Fact {
   from: (bounds: string) => string;
   key: readonly string[];
   failed: string;
-  /** Int64, ns; NULL where it is unknown. */
+  /** Int64, ns or a sequence; NULL where it is unknown. */
   value: string;
 }
 
@@ -134,7 +134,7 @@ const FACTS = {
   // Attempts of a bucket are kept before its traffic is counted; a late handler makes its message's bucket dirty.
   unhandled: {
     time: 'start',
-    from: (bounds) => `SELECT start, service, subject_pattern, stream, status FROM spans
+    from: (bounds) => `SELECT start, service, subject_pattern, stream, status, stream_seq FROM spans
       WHERE kind = 'PRODUCER' AND ${bounds} AND ${notInternal('spans.subject_pattern')}
         AND (trace_id, span_id) NOT IN (SELECT trace_id, span_id FROM attempts WHERE number > 0
           AND attempts.bucket >= fromUnixTimestamp64Nano({from:Int64}, 'UTC') - INTERVAL ${FINE.seconds} SECOND
@@ -147,7 +147,8 @@ const FACTS = {
       ${DISTINCT_SPANS}`,
     key: ['service', 'subject_pattern', 'stream'],
     failed: "status = 'ERROR'",
-    value: 'NULL',
+    // The first and the last of a bucket tell whether the stream still has its messages.
+    value: 'if(stream_seq BETWEEN 1 AND 9223372036854775807, toInt64(stream_seq), NULL)',
   },
 } satisfies Record<string, Fact>;
 
