@@ -1,5 +1,6 @@
 export type { ConnectionState } from './connection.ts';
 export { MonitorSettingsError } from './errors.ts';
+export type { SpanTimes } from './lag-book.ts';
 export type { MonitoringStatus } from './monitoring-server.ts';
 export {
   connectionOptions as natsConnectionOptions,

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ConsumerView, StreamView } from '@hopline/model/api';
 import type { ReportedConsumer, ReportedStream } from './endpoints/jetstream-asset.ts';
 import { consumerBreaches, streamBreaches } from './lag/breaches.ts';
-import { ConsumerTracker, type LagKind } from './lag/consumer-tracker.ts';
+import { ConsumerTracker, LAG_KINDS, type LagKind } from './lag/consumer-tracker.ts';
 import type { ConsumerTraits, LagSample, WindowLimits } from './lag/lag-sample.ts';
 import { SequenceCurve } from './lag/sequence-curve.ts';
 import { type LeaderAssets, streamKey } from './leader-assets.ts';
@@ -26,10 +26,33 @@ export interface MessageQuestion {
   filterSubjects: readonly string[];
 }
 
+/** Store times as spans of a consumer's deliveries tell them, by the names of stream and consumer. */
+export interface SpanTimes {
+  /**
+   * For each place the nearest delivery: the first after it, else the last up to it. Places that no span
+   * tells of have no answer. Never rejects.
+   */
+  find(places: readonly DeliveryPlace[]): Promise<(DeliveryPlace & SeenMessage)[]>;
+}
+
+export interface DeliveryPlace {
+  stream: string;
+  consumer: string;
+  afterSeq: number;
+}
+
+export interface SeenMessage {
+  seq: number;
+  /** Unix ms at which it was stored. */
+  timeMs: number;
+}
+
 export interface LagBookOptions {
   window: WindowLimits;
   /** Without it no message is read. */
   messageTimes?: MessageTimes | undefined;
+  /** Without it a lag that servers do not give the times for is unknown. */
+  spanTimes?: SpanTimes | undefined;
   /** Messages read in one sweep at most; those of the longest waits first. */
   maxReads: number;
   /** Points kept of each stream's sequence over time. */
@@ -45,12 +68,15 @@ interface Tracked {
 /** Work between two turns of the event loop. */
 const CHUNK = 500;
 const READS_AT_ONCE = 16;
+/** Sweeps between two questions about spans: the answer is a look through an hour of them. */
+const SPANS_EVERY = 3;
 
 /** All consumers over time: turns each sweep's reports into lag, rates and verdicts. */
 export class LagBook {
   readonly #options: LagBookOptions;
   readonly #trackers = new Map<string, ConsumerTracker>();
   readonly #curves = new Map<string, SequenceCurve>();
+  #untilSpans = 0;
   readonly #ingest = new Map<string, { seq: number; timeMs: number }[]>();
 
   constructor(options: LagBookOptions) {
@@ -71,6 +97,7 @@ export class LagBook {
       if (tracked.length % CHUNK === 0) await nextTurn();
     }
     await this.#readTimes(tracked, streams);
+    await this.#askSpans(tracked);
     const views: ConsumerView[] = [];
     for (const { tracker, report } of tracked) {
       views.push(this.#viewOf(tracker, report));
@@ -126,8 +153,7 @@ export class LagBook {
   }
 
   #viewOf(tracker: ConsumerTracker, report: ReportedConsumer): ConsumerView {
-    const curve = this.#curves.get(streamKey(report.view));
-    const { reason, ...concluded } = tracker.conclude(curve, traitsOf(report));
+    const { reason, ...concluded } = tracker.conclude(this.#curveOf(report), traitsOf(report));
     const view: ConsumerView = {
       ...report.view,
       ...concluded,
@@ -144,7 +170,7 @@ export class LagBook {
     if (!messageTimes) return;
     const wanted = tracked
       .flatMap(({ tracker, report }) =>
-        (['delivery', 'completion'] as const).flatMap((kind) => {
+        LAG_KINDS.flatMap((kind) => {
           const afterSeq = tracker.wanted(kind);
           return afterSeq === null ? [] : [{ tracker, report, kind, afterSeq }];
         }),
@@ -159,6 +185,33 @@ export class LagBook {
       }
     };
     await Promise.all(Array.from({ length: READS_AT_ONCE }, readNext));
+  }
+
+  /** Asks spans about what no server gives the time of. */
+  async #askSpans(tracked: readonly Tracked[]): Promise<void> {
+    const { spanTimes, maxReads } = this.#options;
+    if (!spanTimes || this.#untilSpans-- > 0) return;
+    this.#untilSpans = SPANS_EVERY - 1;
+    const asking = new Map<string, { place: DeliveryPlace; trackers: ConsumerTracker[] }>();
+    for (const { tracker, report } of tracked) {
+      const { stream, consumer } = report.view;
+      for (const afterSeq of tracker.untimed(this.#curveOf(report))) {
+        const place = { stream, consumer, afterSeq };
+        const asked = asking.get(placeKey(place));
+        if (asked) asked.trackers.push(tracker);
+        else if (asking.size < maxReads)
+          asking.set(placeKey(place), { place, trackers: [tracker] });
+      }
+    }
+    if (asking.size === 0) return;
+    const found = await spanTimes.find([...asking.values()].map(({ place }) => place));
+    for (const seen of found) {
+      for (const tracker of asking.get(placeKey(seen))?.trackers ?? []) tracker.seen(seen);
+    }
+  }
+
+  #curveOf({ view }: ReportedConsumer): SequenceCurve | undefined {
+    return this.#curves.get(streamKey(view));
   }
 
   #forget(consumers: LeaderAssets['consumers'], streams: LeaderAssets['streams']): void {
@@ -217,6 +270,9 @@ function sampleOf({ view }: ReportedConsumer, stream: ReportedStream | undefined
     lastSeq: stream?.view.lastSeq ?? 0,
   };
 }
+
+const placeKey = ({ stream, consumer, afterSeq }: DeliveryPlace): string =>
+  JSON.stringify([stream, consumer, afterSeq]);
 
 const traitsOf = ({ view, isAcked }: ReportedConsumer): ConsumerTraits => ({
   mode: view.mode,

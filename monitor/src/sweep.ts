@@ -7,7 +7,7 @@ import { HeardServers } from './heard-servers.ts';
 import { KnownConnections } from './known-connections.ts';
 import { type AskedServer, KnownServers } from './known-servers.ts';
 import type { WindowLimits } from './lag/lag-sample.ts';
-import { LagBook, type MessageTimes } from './lag-book.ts';
+import { LagBook, type MessageTimes, type SpanTimes } from './lag-book.ts';
 import { leaderAssets } from './leader-assets.ts';
 import { type MonitoringServer, type MonitoringStatus, serverAtUrl } from './monitoring-server.ts';
 import type { OwnAccount } from './own-account.ts';
@@ -31,6 +31,8 @@ export interface SweepOptions {
   window?: WindowLimits | undefined;
   /** Reads messages where that is permitted; without it lag is interpolated. */
   messageTimes?: MessageTimes | undefined;
+  /** Tells of deliveries whose stream did not answer; without it their lag is unknown. */
+  spanTimes?: SpanTimes | undefined;
   /** What servers announced, by name. */
   signs?: (() => ReadonlyMap<string, ServerSigns>) | undefined;
   /** Asks servers that are heard and have no URL; without it they are known by their heartbeats alone. */
@@ -78,6 +80,7 @@ export class Sweep implements AsyncDisposable {
     this.#lag = new LagBook({
       window: options.window ?? { spanMs: 6 * intervalMs, minSamples: 4 },
       messageTimes: options.messageTimes,
+      spanTimes: options.spanTimes,
       maxReads: MAX_READS,
       curvePoints: CURVE_POINTS,
     });

@@ -7,6 +7,7 @@ import { DirectReads } from './direct-reads.ts';
 import { exposition } from './endpoints/exposition.ts';
 import { inWords } from './errors.ts';
 import type { WindowLimits } from './lag/lag-sample.ts';
+import type { SpanTimes } from './lag-book.ts';
 import { MetricEvents } from './metric-events.ts';
 import type { MonitoringStatus } from './monitoring-server.ts';
 import { nativeText } from './native-text.ts';
@@ -44,6 +45,8 @@ export interface WatchOptions {
   traceSubject: string;
   /** Where exports of services publish their latency. Default none. */
   latencySubjects?: readonly string[] | undefined;
+  /** What spans tell of deliveries, where servers do not give the times. Default nothing. */
+  spanTimes?: SpanTimes | undefined;
   onHops: Sink<HopRow>;
   onAdvisories: Sink<AdvisoryRow>;
   onAssets: Sink<AssetRow>;
@@ -161,6 +164,7 @@ class Watcher implements Watch {
     if (monitor && (monitor.urls.length > 0 || isHeard || isConnected)) {
       this.#sweep = new Sweep({
         ...monitor,
+        spanTimes: options.spanTimes,
         ...(isConnected ? { messageTimes: reads } : {}),
         ...(isHeard || monitor.urls.length > 0
           ? {}

@@ -71,7 +71,7 @@ export async function startServer(input: ConfigInput = {}): Promise<RunningServe
 
   const hopExport = startHopExport(config.export, { metrics, observer });
   if (hopExport) parts.use(hopExport);
-  const watch = parts.use(startWatch(config, { journal, observer, log, hopExport }));
+  const watch = parts.use(startWatch(config, { database, journal, observer, log, hopExport }));
   const schemas = parts.use(openSchemas(config.nats, config.schemas.bucket));
   const admission = new Admission({ journal, observer, limits: admissionLimits(config) });
   const { host, httpPort, grpcPort } = config.otlp;

@@ -6,7 +6,8 @@ import { durationNsString, timeRangeQuery, unixNsString } from './scalars.ts';
  * How a lag in seconds was got:
  * - `exact`         store time of the very message, read from the stream; or 0 because nothing waits
  * - `interpolated`  our own sampled curve of the stream's sequence over time
- * - `observed`      the last delivery that spans of the consumer tell of
+ * - `observed`      spans of its deliveries: the store time of the first that is not acked; for what was
+ *                   not delivered, of the last before it or when nothing waited: it is at most this old
  * - `unknown`       no way led to it; the seconds are null
  */
 export const LAG_METHODS = ['exact', 'interpolated', 'observed', 'unknown'] as const;

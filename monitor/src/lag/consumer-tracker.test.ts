@@ -108,6 +108,49 @@ describe('lag in seconds', () => {
   });
 });
 
+describe('without a time from any server', () => {
+  const waits = sample(110, {
+    ...{ backlog: 5, inFlight: 2, deliveredStreamSeq: 20, ackFloorStreamSeq: 10 },
+  });
+  const lagOf = (tracker: ConsumerTracker, kind: 'deliveryLag' | 'completionLag') =>
+    tracker.conclude(undefined, TRAITS)[kind];
+
+  test('asked for what waits, not for what the curve tells or a read message told', () => {
+    assert.deepEqual(tracked(waits).untimed(undefined), [20, 10]);
+    assert.deepEqual(tracked(waits).untimed(curve(15)), [20]);
+    assert.deepEqual(tracked(waits).untimed(curve(100)), []);
+    assert.deepEqual(tracked(sample(110, {})).untimed(undefined), []);
+    const read = tracked(waits);
+    read.found('delivery', { afterSeq: 20, seq: 21, timeMs: 100_000 });
+    assert.deepEqual(read.untimed(undefined), [10]);
+  });
+
+  test('a span of the first that is not acked is its time', () => {
+    const tracker = tracked(waits);
+    tracker.seen({ afterSeq: 10, seq: 11, timeMs: 80_000 });
+    assert.deepEqual(lagOf(tracker, 'completionLag'), { seconds: 30, method: 'observed' });
+    assert.deepEqual(lagOf(tracker, 'deliveryLag'), { seconds: null, method: 'unknown' });
+  });
+
+  test('after the last that was delivered, and after nothing waited', () => {
+    const tracker = tracked(waits);
+    tracker.seen({ afterSeq: 20, seq: 20, timeMs: 90_000 });
+    assert.deepEqual(lagOf(tracker, 'deliveryLag'), { seconds: 20, method: 'observed' });
+    const emptied = tracked(sample(105, { deliveredStreamSeq: 20 }), waits);
+    emptied.seen({ afterSeq: 20, seq: 20, timeMs: 90_000 });
+    assert.deepEqual(lagOf(emptied, 'deliveryLag'), { seconds: 5, method: 'observed' });
+  });
+
+  test('holds while the consumer moves on, not when it starts over', () => {
+    const tracker = tracked(waits);
+    tracker.seen({ afterSeq: 20, seq: 20, timeMs: 90_000 });
+    tracker.add({ ...waits, timeMs: 115_000, deliveredStreamSeq: 30 });
+    assert.deepEqual(lagOf(tracker, 'deliveryLag'), { seconds: 25, method: 'observed' });
+    tracker.add({ ...waits, timeMs: 116_000, deliveredStreamSeq: 3 });
+    assert.equal(lagOf(tracker, 'deliveryLag').method, 'unknown');
+  });
+});
+
 describe('rates and time to drain', () => {
   const shrinking = [
     sample(0, { backlog: 1000, lastSeq: 2000 }),

@@ -9,11 +9,12 @@ export interface ConsumerConclusions extends ConsumerRates, Judgement {
   completionLag: Lag;
 }
 
+export const LAG_KINDS = ['delivery', 'completion'] as const;
 /** Which of the two lags a store time is for. */
-export type LagKind = 'delivery' | 'completion';
+export type LagKind = (typeof LAG_KINDS)[number];
 
-/** The store time of a message that was read, and where it was looked for. */
-interface ExactTime {
+/** The store time of a message, and where it was looked for. */
+interface StoreTime {
   afterSeq: number;
   seq: number;
   timeMs: number;
@@ -28,7 +29,8 @@ export class ConsumerTracker {
   #samples: LagSample[] = [];
   /** Unix ms at which nothing waited for delivery, or for an ack, as far as we saw. */
   readonly #emptyMs: Record<LagKind, number | null> = { delivery: null, completion: null };
-  readonly #exact: Partial<Record<LagKind, ExactTime>> = {};
+  readonly #exact: Partial<Record<LagKind, StoreTime>> = {};
+  readonly #seen: Partial<Record<LagKind, StoreTime>> = {};
 
   constructor(limits: WindowLimits) {
     this.#limits = limits;
@@ -60,8 +62,25 @@ export class ConsumerTracker {
   }
 
   /** The first matching message after `afterSeq` was stored at `timeMs`. */
-  found(kind: LagKind, exact: ExactTime): void {
+  found(kind: LagKind, exact: StoreTime): void {
     this.#exact[kind] = exact;
+  }
+
+  /** Sequences after which a message waits whose time neither it nor the stream's curve tells. */
+  untimed(curve: SequenceCurve | undefined): number[] {
+    const { last } = this;
+    if (!last) return [];
+    return LAG_KINDS.filter((kind) => isOpen(last, kind) && this.wanted(kind) !== null)
+      .map((kind) => floorOf(last, kind))
+      .filter((floor) => !curve?.timeOf(floor + 1));
+  }
+
+  /** A delivery: the first after `afterSeq` that is told of, else the last up to it. */
+  seen(delivery: StoreTime): void {
+    const { last } = this;
+    for (const kind of LAG_KINDS) {
+      if (last && floorOf(last, kind) === delivery.afterSeq) this.#seen[kind] = delivery;
+    }
   }
 
   conclude(curve: SequenceCurve | undefined, traits: ConsumerTraits): ConsumerConclusions {
@@ -83,11 +102,20 @@ export class ConsumerTracker {
       return { seconds: age(last, known.timeMs), method: 'exact' };
     }
     const at = curve?.timeOf(after + 1);
-    if (!at) return UNKNOWN;
+    if (!at) return this.#observed(kind, last);
     if (at.isExact && !isFiltered) return { seconds: age(last, at.timeMs), method: 'exact' };
     // The next message that matches may be a later one than the next: it came after nothing waited.
     const timeMs = isFiltered ? Math.max(at.timeMs, this.#emptyMs[kind] ?? 0) : at.timeMs;
     return { seconds: age(last, timeMs), method: 'interpolated' };
+  }
+
+  #observed(kind: LagKind, last: LagSample): Lag {
+    const seen = this.#seen[kind];
+    const floor = floorOf(last, kind);
+    if (!seen || floor < seen.afterSeq) return UNKNOWN;
+    // What waits was stored after what came before it, and after nothing waited: at most this old.
+    const timeMs = seen.seq > floor ? seen.timeMs : Math.max(seen.timeMs, this.#emptyMs[kind] ?? 0);
+    return { seconds: age(last, timeMs), method: 'observed' };
   }
 }
 

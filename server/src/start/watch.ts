@@ -4,10 +4,13 @@ import type { HopExporter } from '../export/hop-exporter.ts';
 import type { Journal } from '../intake/journal.ts';
 import type { IntakeObserver } from '../intake/observer.ts';
 import { rowSink } from '../intake/row-sink.ts';
+import type { Database } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { withExport } from './hop-export.ts';
+import { spanTimes } from './span-times.ts';
 
 interface Parts {
+  database: Database;
   journal: Journal;
   observer: IntakeObserver;
   log: Logger;
@@ -15,7 +18,10 @@ interface Parts {
 }
 
 /** Watches the configured NATS servers; what it sees goes into the journal. Starts without any of them. */
-export function startWatch(config: Config, { journal, observer, log, hopExport }: Parts): Watch {
+export function startWatch(
+  config: Config,
+  { database, journal, observer, log, hopExport }: Parts,
+): Watch {
   const { traceSubject, latencySubjects, system, ...nats } = config.nats;
   return watch({
     nats,
@@ -23,6 +29,7 @@ export function startWatch(config: Config, { journal, observer, log, hopExport }
     monitor: { ...config.monitor, ...tlsOf(nats) },
     traceSubject,
     latencySubjects,
+    spanTimes: spanTimes(database),
     onHops: withExport(rowSink('hops', { journal, observer }), hopExport),
     onAdvisories: rowSink('advisories', { journal, observer }),
     onAssets: rowSink('assets', { journal, observer }),

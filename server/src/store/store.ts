@@ -24,6 +24,7 @@ export { clusterEvents } from './queries/cluster-events.ts';
 export { type ConsumerHistoryRow, consumerHistory } from './queries/consumer-history.ts';
 export { type ConsumerInstanceRow, consumerInstances } from './queries/consumer-instances.ts';
 export { type ConsumerProgressRow, consumerProgress } from './queries/consumer-progress.ts';
+export { deliveryTimes } from './queries/delivery-times.ts';
 export { firstSpan } from './queries/first-span.ts';
 export { latestAssets } from './queries/latest-assets.ts';
 export { linkedTraces, linkingTraces } from './queries/linked-traces.ts';
