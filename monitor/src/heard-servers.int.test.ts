@@ -4,6 +4,7 @@ import type { ClusterSnapshot, ServerView } from '@hopline/model/api';
 import { type NatsCluster, startCluster, startNats, waitFor } from '@hopline/testkit';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
+import { recordingProxy } from './recording-proxy.fixture.ts';
 import { startWatching, type Watched } from './watched.fixture.ts';
 
 const SYSTEM = { user: 'sys', password: 'sys' };
@@ -110,6 +111,51 @@ test('a server with a URL is asked once; one that is gone says nothing old', asy
   await waitFor(() => dead()?.state !== 'up', { message: 'the death', timeoutMs: 30_000 });
   assert.equal(dead()?.figures, null);
   assert.match(dead()!.stateReason, /no server answers to this id|no answer/);
+});
+
+test('a monitoring port that is away: said so, and its server goes on over the system account', async () => {
+  await using cluster = await startCluster({ nodes: 3 });
+  await withBacklog(cluster);
+  const [first] = cluster.servers;
+  assert.ok(first);
+  const monitorPort = Number(new URL(first.monitorUrl).port);
+  let proxy = await recordingProxy(monitorPort);
+  const { port } = proxy;
+  const url = `http://127.0.0.1:${port}`;
+  await using seen = startWatching({
+    system: { servers: [...cluster.urls], ...SYSTEM },
+    monitor: { ...OFTEN, urls: [url] },
+    ...QUICK,
+  });
+  await whole(seen, 1, 'monitoring URL');
+  const views = () => seen.watch.cluster().servers.filter(({ name }) => name === first.name);
+  const before = views()[0]!;
+
+  await proxy[Symbol.asyncDispose]();
+  await waitFor(() => views()[0]?.state === 'monitoring lost', {
+    message: 'the loss',
+    timeoutMs: 30_000,
+  });
+  const [lost, ...more] = views();
+  assert.deepEqual(more, []);
+  assert.match(lost!.stateReason, /ECONNREFUSED.*asked over the system account/);
+  assert.deepEqual([lost!.id, lost!.url, lost!.source], [before.id, before.url, 'system account']);
+  assert.ok(lost!.figures!.memoryBytes > 0);
+  assert.ok(BigInt(lost!.lastSuccess!) > BigInt(before.lastSuccess!));
+  assert.ok(PARTS.every((part) => lost!.endpoints.some((one) => one.up && one.endpoint === part)));
+  assert.equal(readerOf(seen.watch.cluster())?.backlog, 2);
+  const [status] = seen.watch.status().monitor;
+  assert.equal(status?.up, false);
+  assert.match(status!.error, /asked over the system account/);
+  const metrics = seen.watch.metricsText();
+  const names = `server="${first.name}",cluster="hub"`;
+  assert.match(metrics, new RegExp(`_server_state\\{${names},state="monitoring lost"\\} 1`));
+  assert.match(metrics, new RegExp(`hopline_nats_server_up\\{${names}\\} 1`));
+
+  proxy = await recordingProxy(monitorPort, port);
+  await using _ = proxy;
+  await whole(seen, 1, 'monitoring URL');
+  assert.equal(views().length, 1);
 });
 
 test('who may only listen hears, and reads why that is all', async () => {

@@ -18,7 +18,7 @@ interface Heard {
 /** Each is asked a dozen questions; the answers of so many are held at once. */
 const AT_ONCE = 16;
 
-/** Servers that no URL leads to: found by their heartbeats, asked over the system account by their id. */
+/** Servers found by their heartbeats, asked over the system account by their id: no URL leads to them. */
 export class HeardServers {
   readonly #options: HeardServersOptions;
   #heard = new Map<string, Heard>();
@@ -27,18 +27,18 @@ export class HeardServers {
     this.#options = options;
   }
 
-  /** Asks those that have not announced their end and are none of `elsewhere`, once each. */
+  /** Asks those that are wanted and have not announced their end, once each. */
   async ask(
     signs: ReadonlyMap<string, ServerSigns>,
-    elsewhere: ReadonlySet<string>,
+    isWanted: (name: string) => boolean,
   ): Promise<AskedServer[]> {
     this.#heard = new Map(
       [...signs]
-        .filter(([name, { announced }]) => announced !== 'shutdown' && !elsewhere.has(name))
+        .filter(([, { announced }]) => announced !== 'shutdown')
         .map(([name, { server }]) => [name, this.#heardAs(server)]),
     );
     const asked: AskedServer[] = [];
-    const rest = this.#heard.entries();
+    const rest = [...this.#heard].filter(([name]) => isWanted(name)).values();
     const askNext = async (): Promise<void> => {
       for (const [heardAs, { server }] of rest) {
         const answer = await server.ask();

@@ -9,6 +9,8 @@ export interface AskedServer {
   answer: ServerAnswer;
   /** Its name where no URL leads to it: it was asked over the system account. */
   heardAs?: string;
+  /** Its URL gave no answer: this one came over the system account. */
+  isUrlLost?: boolean;
 }
 
 /** A heartbeat every 10 s: three missed ones are no chance. */
@@ -50,7 +52,7 @@ export class KnownServers {
   }
 
   #view(
-    { status, answer, heardAs }: AskedServer,
+    { status, answer, heardAs, isUrlLost = false }: AskedServer,
     known: {
       peers: ReadonlySet<string>;
       signs: ReadonlyMap<string, ServerSigns>;
@@ -58,17 +60,16 @@ export class KnownServers {
     },
   ): ServerView {
     const identity = this.#identities.get(status.url);
-    const { state, stateReason } = stateOf(status, {
-      ...known,
-      sign: known.signs.get(status.server),
-    });
+    const { state, stateReason } = isUrlLost
+      ? { state: 'monitoring lost' as const, stateReason: status.error }
+      : stateOf(status, { ...known, sign: known.signs.get(status.server) });
     return {
       name: status.server || status.url,
       id: identity?.id ?? '',
       cluster: identity?.cluster ?? '',
       version: status.version,
       url: heardAs === undefined ? status.url : '',
-      source: heardAs === undefined ? 'monitoring URL' : 'system account',
+      source: heardAs === undefined && !isUrlLost ? 'monitoring URL' : 'system account',
       state,
       stateReason,
       lastSuccess: status.lastSuccess,

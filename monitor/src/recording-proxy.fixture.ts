@@ -1,7 +1,7 @@
 import { connect as connectSocket, createServer, type Socket } from 'node:net';
 
-/** A TCP proxy that keeps what the client sends. */
-export async function recordingProxy(target: number) {
+/** A TCP proxy that keeps what the client sends; at a free port when none is asked for. */
+export async function recordingProxy(target: number, atPort = 0) {
   const sockets: Socket[] = [];
   let sent = '';
   const proxy = createServer((client) => {
@@ -14,7 +14,7 @@ export async function recordingProxy(target: number) {
     client.pipe(server).pipe(client);
   });
   const port = await new Promise<number>((resolve) => {
-    proxy.listen(0, '127.0.0.1', () => {
+    proxy.listen(atPort, '127.0.0.1', () => {
       const address = proxy.address();
       resolve(typeof address === 'object' && address ? address.port : 0);
     });

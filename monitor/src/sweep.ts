@@ -9,7 +9,12 @@ import { type AskedServer, KnownServers } from './known-servers.ts';
 import type { WindowLimits } from './lag/lag-sample.ts';
 import { LagBook, type MessageTimes, type SpanTimes } from './lag-book.ts';
 import { leaderAssets } from './leader-assets.ts';
-import { type MonitoringServer, type MonitoringStatus, serverAtUrl } from './monitoring-server.ts';
+import {
+  type MonitoringServer,
+  type MonitoringStatus,
+  type ServerAnswer,
+  serverAtUrl,
+} from './monitoring-server.ts';
 import type { OwnAccount } from './own-account.ts';
 import type { ServerSigns } from './system-account.ts';
 import type { AskSystem } from './system-client.ts';
@@ -145,7 +150,8 @@ export class Sweep implements AsyncDisposable {
     // The first answer of a URL says who it is: another way to the same server is not needed then.
     const ids = new Set(answers.map(({ answer }) => answer.identity?.id));
     const others = heard.filter(({ answer }) => !ids.has(answer.identity?.id) || !answer.identity);
-    const all = [...answers, ...others].map(({ answer }) => answer);
+    const asked = await this.#insteadOfLost(answers, signs);
+    const all = [...asked, ...others].map(({ answer }) => answer);
     const leaders = leaderAssets([...all.flatMap(({ assets }) => assets), ...own]);
     for (const { server, answer } of answers) {
       const names = new Set(answer.assets.map(({ view }) => view.leader));
@@ -161,7 +167,6 @@ export class Sweep implements AsyncDisposable {
       },
       nowMs,
     );
-    const asked = answers.map(({ server, answer }) => ({ status: server.status, answer }));
     this.#snapshot = {
       time: (BigInt(nowMs) * 1_000_000n).toString(),
       servers: this.#known.views([...asked, ...others], signs, nowMs),
@@ -178,7 +183,31 @@ export class Sweep implements AsyncDisposable {
 
   async #askHeard(signs: ReadonlyMap<string, ServerSigns>): Promise<AskedServer[]> {
     const elsewhere = new Set(this.#servers.map(({ status }) => status.server));
-    return (await this.#heard?.ask(signs, elsewhere)) ?? [];
+    return (await this.#heard?.ask(signs, (name) => !elsewhere.has(name))) ?? [];
+  }
+
+  /** A server whose monitoring port is away goes on over the system account, in the same sweep. */
+  async #insteadOfLost(
+    answers: readonly { server: MonitoringServer; answer: ServerAnswer }[],
+    signs: ReadonlyMap<string, ServerSigns>,
+  ): Promise<AskedServer[]> {
+    const lost = new Set(
+      answers.filter(({ answer }) => !answer.identity).map(({ server }) => server.status.server),
+    );
+    const heard = lost.size === 0 ? [] : await this.#heard?.ask(signs, (name) => lost.has(name));
+    return answers.map(({ server, answer }) => {
+      const instead = heard?.find(
+        (one) => one.heardAs === server.status.server && one.answer.identity && !answer.identity,
+      );
+      if (!instead) return { status: server.status, answer };
+      server.complain(`${server.status.error}; it is asked over the system account`);
+      const { lastSuccess } = instead.status;
+      return {
+        status: { ...server.status, lastSuccess },
+        answer: instead.answer,
+        isUrlLost: true,
+      };
+    });
   }
 
   async #handOver(): Promise<void> {

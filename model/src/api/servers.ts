@@ -6,7 +6,8 @@ import { unixNsString } from './scalars.ts';
  * - `lame duck`        it answers and has announced that it will leave
  * - `stopped`          it announced its shutdown: a planned end
  * - `down`             it answered before; now neither it nor any other server knows it as alive
- * - `monitoring lost`  we get no answer, but other servers or its heartbeats show that it lives
+ * - `monitoring lost`  its URL gives no answer, but other servers, its heartbeats or its answers over the
+ *                      system account show that it lives
  * - `silent`           others name it; it never answered us
  */
 export const SERVER_STATES = [
