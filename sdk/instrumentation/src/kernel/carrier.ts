@@ -103,17 +103,24 @@ export function ownedHeaders(
 }
 
 /**
- * Headers for a message that has none, when the context of `span` is all there is to carry. Undefined
- * when there may be more; then `ownedHeaders` asks the propagator.
+ * The same without a copied map, when the context of `span` is all there is to carry. Undefined when there may
+ * be more, or `given` says something of its own; then `ownedHeaders` asks the propagator.
  */
 export function traceOnlyHeaders(
-  span: Span,
-  parent: Context,
+  { span, parent, given }: Carrying,
   MsgHeaders: NatsHeadersClass,
 ): NatsHeaders | undefined {
   if (!propagatesW3cOnly() || propagation.getBaggage(parent) !== undefined) return undefined;
   if (requestIdOf(parent) !== undefined) return undefined;
+  if (given && (given.code > 0 || valuesOf(given, 'traceparent') !== undefined)) return undefined;
   const spanContext = span.spanContext();
   const isPlain = !spanContext.traceState && isValidSpanContext(spanContext);
-  return isPlain ? traceHeaders(spanContext, MsgHeaders) : undefined;
+  return isPlain ? traceHeaders({ spanContext, given }, MsgHeaders) : undefined;
+}
+
+export interface Carrying {
+  span: Span;
+  parent: Context;
+  /** Of the caller. */
+  given: NatsHeaders | undefined;
 }

@@ -25,7 +25,9 @@ const legacy: Client = {
 };
 
 function isReplaced({ publish, headersClass }: Client): boolean {
-  return framesReplace(publish, (context: SpanContext) => traceHeaders(context, headersClass));
+  return framesReplace(publish, (spanContext: SpanContext) =>
+    traceHeaders({ spanContext }, headersClass),
+  );
 }
 
 test('a frame is, byte for byte, what both clients send', () => {

@@ -16,6 +16,19 @@ const BLOCKS = 512;
 let slab = Buffer.alloc(0);
 let at = 0;
 
+/** `NATS/1.0` and its line end, which a block of the caller's has already. */
+const VERSION_BYTES = 10;
+const END_BYTES = 2;
+
+/** The block of the caller's headers with one line more. */
+function extendedBlock(given: Uint8Array, spanContext: SpanContext): Uint8Array {
+  const kept = given.length - END_BYTES;
+  const block = Buffer.allocUnsafe(kept + TEMPLATE.length - VERSION_BYTES);
+  block.set(given);
+  block.set(traceBlock(spanContext).subarray(VERSION_BYTES), kept);
+  return block;
+}
+
 /** The whole header block of a message that carries a context and nothing else. */
 function traceBlock(spanContext: SpanContext): Uint8Array {
   const { traceFlags } = spanContext;
@@ -43,18 +56,30 @@ function emptyBlock(): Buffer {
   return block;
 }
 
-type TraceHeadersClass = new (spanContext: SpanContext) => NatsHeaders;
+type TraceHeadersClass = new (
+  spanContext: SpanContext,
+  given: NatsHeaders | undefined,
+) => NatsHeaders;
 const classes = new WeakMap<NatsHeadersClass, TraceHeadersClass>();
 let latest: { base: NatsHeadersClass; made: TraceHeadersClass } | undefined;
 
-/** Headers of the client's own class with nothing in them but a context; encoded without a map. */
-export function traceHeaders(spanContext: SpanContext, MsgHeaders: NatsHeadersClass): NatsHeaders {
+export interface CarriedHeaders {
+  spanContext: SpanContext;
+  /** The caller's, without status and `traceparent`; not changed. */
+  given?: NatsHeaders | undefined;
+}
+
+/** Headers of the client's own class with a context, beside what the caller has given; encoded without a map. */
+export function traceHeaders(
+  { spanContext, given }: CarriedHeaders,
+  MsgHeaders: NatsHeadersClass,
+): NatsHeaders {
   if (latest?.base !== MsgHeaders) {
     const made = classes.get(MsgHeaders) ?? makeClass(MsgHeaders);
     classes.set(MsgHeaders, made);
     latest = { base: MsgHeaders, made };
   }
-  return new latest.made(spanContext);
+  return new latest.made(spanContext, given && given.headers.size > 0 ? given : undefined);
 }
 
 function makeClass(MsgHeaders: NatsHeadersClass): TraceHeadersClass {
@@ -64,10 +89,12 @@ function makeClass(MsgHeaders: NatsHeadersClass): TraceHeadersClass {
     readonly _code = 0;
     readonly _description = '';
     readonly #spanContext: SpanContext;
+    readonly #given: NatsHeaders | undefined;
     #map: Map<string, string[]> | undefined;
 
-    constructor(given: SpanContext) {
-      this.#spanContext = given;
+    constructor(spanContext: SpanContext, given: NatsHeaders | undefined) {
+      this.#spanContext = spanContext;
+      this.#given = given;
     }
 
     /** Made when someone looks; from then on it is the truth, as it may be changed. */
@@ -75,13 +102,17 @@ function makeClass(MsgHeaders: NatsHeadersClass): TraceHeadersClass {
       if (!this.#map) {
         const { traceId, spanId, traceFlags } = this.#spanContext;
         const flags = traceFlags.toString(16).padStart(2, '0');
-        this.#map = new Map([['traceparent', [`00-${traceId}-${spanId}-${flags}`]]]);
+        this.#map = new Map();
+        for (const [key, values] of this.#given ?? []) this.#map.set(key, [...values]);
+        this.#map.set('traceparent', [`00-${traceId}-${spanId}-${flags}`]);
       }
       return this.#map;
     }
 
     encode(): Uint8Array {
-      return this.#map ? inherited.encode.call(this) : traceBlock(this.#spanContext);
+      if (this.#map) return inherited.encode.call(this);
+      if (!this.#given) return traceBlock(this.#spanContext);
+      return extendedBlock(this.#given.encode(), this.#spanContext);
     }
   }
   // Not `extends`: the client's constructor would make the map that is to be avoided.

@@ -86,7 +86,7 @@ test('what it reads is what the propagator reads', () => {
 
 test('a written block is read back; the client decodes it to the same', () => {
   const origin = NumericSpanContext.root(() => 1);
-  const headers = traceHeaders(origin, MsgHdrsImpl as unknown as NatsHeadersClass);
+  const headers = traceHeaders({ spanContext: origin }, MsgHdrsImpl as unknown as NatsHeadersClass);
   assert.ok(headers instanceof MsgHdrsImpl);
   const block = headers.encode();
   const message = { _msg: { subject: Buffer.of(), hdr: block.length }, _rdata: block };

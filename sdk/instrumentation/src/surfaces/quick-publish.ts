@@ -72,8 +72,8 @@ export class QuickPublish {
       if (!body || !headersClass || !fits(protocol, body.length) || !propagatesW3cOnly()) {
         return undefined;
       }
-      this.#replaces ??= framesReplace(this.#original, (given) =>
-        traceHeaders(given, headersClass),
+      this.#replaces ??= framesReplace(this.#original, (spanContext) =>
+        traceHeaders({ spanContext }, headersClass),
       );
       if (!this.#replaces) return undefined;
       const { version } = kernel.destinations;

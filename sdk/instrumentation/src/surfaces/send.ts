@@ -82,9 +82,9 @@ function carry(kernel: Kernel, send: Send, { active, parent }: Begun): NatsHeade
   const { headersClass } = kernel;
   if (!headersClass || info?.headers === false) return undefined;
   const marked = send.core === true && kernel.policy.marksPublishTime;
-  const more = marked || send.headers !== undefined;
+  const carrying = { span: active.span, parent, given: send.headers };
   const copy =
-    (more ? undefined : traceOnlyHeaders(active.span, parent, headersClass)) ??
+    (marked ? undefined : traceOnlyHeaders(carrying, headersClass)) ??
     ownedHeaders(send.headers, active.context, headersClass);
   if (marked) markPublishTime(copy, active.startedMs);
   const limit = info?.max_payload;
