@@ -23,6 +23,7 @@ import { LeanTracerProvider } from '../../sdk/instrumentation/src/lean/lean-trac
 export const MODES = [
   'plain',
   'header alone',
+  'header alone 1 %',
   'no SDK',
   '0 %',
   '1 %',
@@ -34,10 +35,16 @@ export const MODES = [
 ] as const;
 export type Mode = (typeof MODES)[number];
 
+/** Modes of the client without instrumentation, for what a header costs whoever writes it. */
+export function isHeaderAlone(mode: Mode): boolean {
+  return mode.startsWith('header alone');
+}
+
 /** Sampled messages of a thousand. */
 export const SAMPLED_PER_MILLE: Record<Mode, number> = {
   plain: 0,
   'header alone': 1000,
+  'header alone 1 %': 10,
   'no SDK': 0,
   '0 %': 0,
   '1 %': 10,
@@ -75,7 +82,7 @@ const sinkMetricExporter: PushMetricExporter = {
 
 /** Instruments this process; to be called before the NATS client is loaded. */
 export async function enter(mode: Mode): Promise<void> {
-  if (mode === 'plain' || mode === 'header alone') return;
+  if (mode === 'plain' || isHeaderAlone(mode)) return;
   // The preload as users have it; the parent says by OTEL_* where its data goes.
   if (mode === 'OTLP 100 %') await import('@hopline/instrumentation/register');
   else if (mode === 'no SDK')

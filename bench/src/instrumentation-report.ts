@@ -23,6 +23,8 @@ export interface Figures {
   rounds: number;
   /** CPU microseconds a message. */
   sink: Row[];
+  /** The same of other ways to send. */
+  surfaces: Row[];
   /** Messages a second. */
   server: Row[];
   latency: { mode: Mode; rounds: { p50Ms: number; p99Ms: number }[] }[];
@@ -32,9 +34,10 @@ export interface Figures {
 }
 
 /** A table alone, for `--row`. */
-export function rowsAlone({ sink, server, latency, rounds }: Figures): string {
+export function rowsAlone({ sink, surfaces, server, latency, rounds }: Figures): string {
   return [
     ...(sink.length > 0 ? table(sink, (value) => value.toFixed(2)) : []),
+    ...(surfaces.length > 0 ? table(surfaces, (value) => value.toFixed(2)) : []),
     ...(server.length > 0 ? table(server, (value) => (value / 1000).toFixed(1)) : []),
     ...(latency.length > 0 ? latencySection({ latency }) : []),
     `${rounds} rounds`,
@@ -64,6 +67,11 @@ export function report(figures: Figures): string {
     '',
     ...table(figures.sink, (value) => value.toFixed(2)),
     '',
+    'Other ways to send, the same figures. `request` and `js.publish` are answered by the connection itself, which',
+    'costs every mode the same; the caller’s own headers are one.',
+    '',
+    ...table(figures.surfaces, (value) => value.toFixed(2)),
+    '',
     '## With a real nats-server',
     '',
     'Thousands of messages a second, and the ratio to `plain`: below 1 is a loss.',
@@ -83,7 +91,7 @@ const LEGEND = [
   '- `no SDK`: only the instrumentation. `0 %`, `1 %`, `100 %`: the pipeline that the preload sets up, ' +
     'parent-based sampling, batch processor, metrics on, exporters that take everything and do nothing. ' +
     '`header alone`: the client without instrumentation, each message with a constant sampled `traceparent`, ' +
-    'which is what context costs client and server whoever writes it. ' +
+    'which is what context costs client and server whoever writes it; `header alone 1 %`: one of a hundred is sampled. ' +
     '`SDK …`: the same as `…` with the providers of the OpenTelemetry SDK. `OTLP`: the preload at 100 %, ' +
     'serializing and sending to an HTTP server.',
 ];

@@ -1,5 +1,5 @@
 import type { MsgHdrs, NatsConnection } from '@nats-io/nats-core';
-import { type Mode, SAMPLED_PER_MILLE } from './instrumentation-modes.ts';
+import { isHeaderAlone, type Mode, SAMPLED_PER_MILLE } from './instrumentation-modes.ts';
 
 const SUBJECT = 'orders.created';
 const FEED = 'bench.feed';
@@ -11,15 +11,24 @@ export async function publishToServer(
   nc: NatsConnection,
   { mode, sizeBytes, count }: { mode: Mode; sizeBytes: number; count: number },
 ): Promise<number> {
-  const options = mode === 'header alone' ? { headers: await contextHeaders('01') } : undefined;
+  const [sampled, dropped] = [
+    { headers: await contextHeaders('01') },
+    { headers: await contextHeaders('00') },
+  ];
+  const carried = (sent: number) => (isSampled(sent, mode) ? sampled : dropped);
+  const optionsOf = isHeaderAlone(mode) ? carried : () => undefined;
   const payload = new Uint8Array(sizeBytes).fill(120);
   const start = performance.now();
   for (let sent = 1; sent <= count; sent += 1) {
-    nc.publish(SUBJECT, payload, options);
+    nc.publish(SUBJECT, payload, optionsOf(sent));
     if (sent % FLUSH_EVERY === 0) await nc.flush();
   }
   await nc.flush();
   return (count * 1000) / (performance.now() - start);
+}
+
+function isSampled(sent: number, mode: Mode): boolean {
+  return sent % 1000 < SAMPLED_PER_MILLE[mode];
 }
 
 /** The same for messages that another process sends, from the first to the last. */

@@ -13,6 +13,8 @@ const INFO = {
 };
 const PING = Buffer.from('PING\r\n');
 const PONG = Buffer.from('PONG\r\n');
+const SUB = Buffer.from('SUB _INBOX.');
+const PUB_ACK = '{"stream":"ORDERS","seq":1}';
 
 /**
  * A connection without a network: swallows what the client sends, hands in what the bench feeds. What is
@@ -26,6 +28,8 @@ export class SinkTransport {
   closeError: Error | undefined;
   #frames: Uint8Array[] = [Buffer.from(`INFO ${JSON.stringify(INFO)}\r\n`)];
   #wake: (() => void) | undefined;
+  /** Of the subscription that answers to requests come in by; until there is one, nobody asks. */
+  #inboxId: string | undefined;
   readonly #closed = Promise.withResolvers<undefined | Error>();
 
   /** What the client asks its transport factory for. */
@@ -44,6 +48,24 @@ export class SinkTransport {
 
   send(frame: Uint8Array): void {
     if (frame.length >= PING.length && PING.equals(frame.subarray(-PING.length))) this.feed(PONG);
+    const commands = Buffer.from(frame.buffer, frame.byteOffset, frame.length);
+    if (commands.indexOf(SUB) === 0) this.#inboxId = sidOf(commands) ?? this.#inboxId;
+    if (this.#inboxId !== undefined) this.#answer(commands, this.#inboxId);
+  }
+
+  /** To each publish that has a reply subject, in one frame, what a stream would say. */
+  #answer(commands: Buffer, inboxId: string): void {
+    const answers: string[] = [];
+    for (let at = 0; at < commands.length; ) {
+      const end = commands.indexOf('\r\n', at);
+      const [verb, , ...rest] = commands.toString('latin1', at, end).split(' ');
+      at = end + 2;
+      if (verb !== 'PUB' && verb !== 'HPUB') continue;
+      at += Number(rest.at(-1)) + 2;
+      const reply = rest.length > (verb === 'PUB' ? 1 : 2) ? rest[0] : undefined;
+      if (reply) answers.push(`MSG ${reply} ${inboxId} ${PUB_ACK.length}\r\n${PUB_ACK}\r\n`);
+    }
+    if (answers.length > 0) this.feed(Buffer.from(answers.join('')));
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
@@ -81,4 +103,9 @@ export class SinkTransport {
     this.#wake?.();
     this.#closed.resolve(this.closeError);
   }
+}
+
+/** The id of the first subscription of `commands`. */
+function sidOf(commands: Buffer): string | undefined {
+  return commands.toString('latin1', 0, commands.indexOf('\r\n')).split(' ').at(-1);
 }

@@ -3,7 +3,8 @@ import { type Mode, SAMPLED_PER_MILLE } from './instrumentation-modes.ts';
 import { SinkTransport } from './instrumentation-transport.ts';
 
 export const WORKS = ['publish', 'receive', 'iterate'] as const;
-export type Work = (typeof WORKS)[number];
+export const SURFACE_WORKS = ['publish with headers', 'request', 'js.publish'] as const;
+export type Work = (typeof WORKS)[number] | (typeof SURFACE_WORKS)[number];
 
 export interface Cost {
   /** All threads of the process, so collection of garbage counts, too. */
@@ -56,8 +57,37 @@ export class SinkWork {
   }
 
   async run(work: Work, sizeBytes: number, count: number): Promise<Cost> {
+    if (work === 'receive' || work === 'iterate') return this.#receive(work, sizeBytes, count);
     if (work === 'publish') return this.#publish(sizeBytes, count);
-    return this.#receive(work, sizeBytes, count);
+    const send = await this.#sender(work);
+    return this.#send(send, sizeBytes, count);
+  }
+
+  async #sender(work: Work): Promise<(payload: Uint8Array) => unknown> {
+    if (work === 'request') return (payload) => this.#nc.request(SUBJECT, payload);
+    if (work === 'js.publish') {
+      const { jetstream } = await import('@nats-io/jetstream');
+      const js = jetstream(this.#nc);
+      return (payload) => js.publish(SUBJECT, payload);
+    }
+    const { headers } = await import('@nats-io/nats-core');
+    const own = headers();
+    own.set('Tenant', 'a');
+    return (payload) => this.#nc.publish(SUBJECT, payload, { headers: own });
+  }
+
+  async #send(
+    send: (payload: Uint8Array) => unknown,
+    sizeBytes: number,
+    count: number,
+  ): Promise<Cost> {
+    const payload = new Uint8Array(sizeBytes).fill(120);
+    return measure(count, async () => {
+      for (let sent = 0; sent < count; sent += BURST) {
+        await Promise.all(Array.from({ length: BURST }, () => send(payload)));
+        await new Promise(setImmediate);
+      }
+    });
   }
 
   async #publish(sizeBytes: number, count: number): Promise<Cost> {

@@ -1,9 +1,9 @@
 /**
  * What the instrumentation costs, against the same client without it, side by side in one run:
- * `npm run bench:instrumentation -- [--rounds n] [--row 'server publish 256']`. Prints the figures and writes
+ * `npm run bench:instrumentation -- [--rounds n] [--row 'server publish 256'] [--modes 'plain,1 %']`. Prints the figures and writes
  * bench/results/instrumentation.md. `--heap` takes the two tables of the heap alone, over 10 and 1 million
  * messages, and prints them; `--row` those rows whose name has all its words (`client` or `server`,
- * `publish`, `receive` or `iterate`, bytes; or `latency`), and prints them. Every mode has a process of its own and all take turns, because
+ * what is done, bytes; or `latency`), in the columns of `--modes`, and prints them. Every mode has a process of its own and all take turns, because
  * patches do not leave a process again and the machine is never equally quiet twice.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { startNats } from '@hopline/testkit';
 import type { Job } from './instrumentation-child.ts';
 import type { Floor } from './instrumentation-floors.ts';
-import { MODES, type Mode } from './instrumentation-modes.ts';
+import { isHeaderAlone, MODES, type Mode } from './instrumentation-modes.ts';
 import { otlpSink } from './instrumentation-otlp-sink.ts';
 import { type BenchProcess, startBenchProcess } from './instrumentation-process.ts';
 import {
@@ -22,25 +22,30 @@ import {
   rowsAlone,
   type Samples,
 } from './instrumentation-report.ts';
-import { type Cost, WORKS } from './instrumentation-work.ts';
+import { type Cost, SURFACE_WORKS, WORKS } from './instrumentation-work.ts';
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '9' },
     heap: { type: 'boolean', default: false },
     row: { type: 'string', default: '' },
+    modes: { type: 'string', default: '' },
   },
 });
 const ROUNDS = Number(values.rounds);
 const HEAP_MESSAGES = values.heap ? 10_000_000 : 400_000;
 const UNACKED_MESSAGES = values.heap ? 1_000_000 : 50_000;
 const SIZES_BYTES = [256, 4096];
+const SURFACE_BYTES = 256;
 const SINK_MESSAGES = 5120;
 /** The first round is for the compiler and counts for nothing. */
 const WARM_UP_FACTOR = 5;
 const SERVER_MESSAGES = 10_000;
-const SINK_MODES = MODES.filter((mode) => mode !== 'header alone');
-const SERVER_MODES = MODES.filter((mode) => !/\b0 %|OTLP/.test(mode));
+const WANTED_MODES = MODES.filter((mode) => values.modes === '' || isNamed(mode));
+const SINK_MODES = WANTED_MODES.filter((mode) => !isHeaderAlone(mode));
+const SERVER_MODES = WANTED_MODES.filter((mode) => !/\b0 %|OTLP/.test(mode));
+/** What the surfaces beside `publish` and `subscribe` cost, in a few columns. */
+const SURFACE_MODES = SINK_MODES.filter((mode) => !/^SDK (0|1) %/.test(mode));
 const LATENCY = { perSecond: 10_000, seconds: 1 };
 const LATENCY_MODES: readonly Mode[] = ['plain', '1 %', '100 %'];
 
@@ -50,7 +55,7 @@ await using resources = new AsyncDisposableStack();
 const collector = resources.use(await otlpSink());
 const nats = resources.use(await startNats());
 const children = new Map<Mode, BenchProcess>();
-for (const mode of isAnySinkRowWanted() ? MODES : SERVER_MODES) {
+for (const mode of isAnySinkRowWanted() ? WANTED_MODES : SERVER_MODES) {
   children.set(mode, resources.use(await startBenchProcess(mode, collector.url)));
 }
 const feeder = resources.use(await startBenchProcess('plain', collector.url));
@@ -59,6 +64,7 @@ await feeder.run({ kind: 'feeder', url: nats.url });
 const figures: Figures = {
   rounds: ROUNDS,
   sink: [],
+  surfaces: [],
   server: [],
   latency: [],
   heap: [],
@@ -91,6 +97,12 @@ async function measureCosts(): Promise<void> {
       figures.sink.push({ name: work, sizeBytes, samples });
     }
   }
+  for (const work of SURFACE_WORKS) {
+    if (!isWanted(`client ${work} ${SURFACE_BYTES}`)) continue;
+    const job: Job = { kind: 'sink', work, sizeBytes: SURFACE_BYTES, count: SINK_MESSAGES };
+    const samples = await takeTurns(SURFACE_MODES, job, (cost) => (cost as Cost).cpuUs);
+    figures.surfaces.push({ name: work, sizeBytes: SURFACE_BYTES, samples });
+  }
   for (const kind of ['publish', 'receive'] as const) {
     for (const sizeBytes of SIZES_BYTES) {
       if (!isWanted(`server ${kind} ${sizeBytes}`)) continue;
@@ -114,8 +126,13 @@ function isWanted(name: string): boolean {
   return values.row.split(' ').every((word) => name.includes(word));
 }
 
+function isNamed(mode: Mode): boolean {
+  return values.modes.split(',').includes(mode);
+}
+
 function isAnySinkRowWanted(): boolean {
-  return WORKS.some((work) => SIZES_BYTES.some((size) => isWanted(`client ${work} ${size}`)));
+  const works = [...WORKS, ...SURFACE_WORKS];
+  return works.some((work) => SIZES_BYTES.some((size) => isWanted(`client ${work} ${size}`)));
 }
 
 /** Each in a process of its own: what the rounds before left is not growth. */
