@@ -22,6 +22,8 @@ export interface Told {
   producerSkew?: bigint;
   /** More waiting in the stream than TRUTH has, ns. */
   late?: bigint;
+  /** The producer did not wait for its PubAck. */
+  isUnacknowledged?: boolean;
 }
 
 const NS_PER_MS = 1_000_000n;
@@ -91,7 +93,7 @@ const encoded = (span: Span): object => ({
 export const sequenceOf = ({ run }: Which, shape: Shape): bigint =>
   BigInt(run * 10 + SHAPES.indexOf(shape));
 
-/** The producer's export: its publish, answered by a PubAck. */
+/** The producer's export: its publish, answered by a PubAck unless it did not wait for it. */
 export function producerRequest(shape: Shape, told: Told): Uint8Array {
   const { begin, producerSkew = 0n } = told;
   const start = begin + producerSkew;
@@ -106,8 +108,9 @@ export function producerRequest(shape: Shape, told: Told): Uint8Array {
         [ATTR.operationName]: 'publish',
         [ATTR.operationType]: 'send',
         [ATTR.destination]: subjectOf(told),
-        [ATTR.stream]: 'SHAPES',
-        [ATTR.streamSequence]: sequenceOf(told, shape),
+        ...(told.isUnacknowledged
+          ? {}
+          : { [ATTR.stream]: 'SHAPES', [ATTR.streamSequence]: sequenceOf(told, shape) }),
       },
     },
   ]);

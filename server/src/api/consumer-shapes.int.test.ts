@@ -13,6 +13,7 @@ import {
   producerRequest,
   receivedAt,
   SHAPES,
+  sequenceOf,
   subjectOf,
   type Told,
   TRUTH,
@@ -163,6 +164,21 @@ test('each shape by itself: the same edges, the same stages, found by its consum
     'subject:shapes.g stream:SHAPES store',
   ]);
   for (const shape of SHAPES) assert.deepEqual(edgesOf[shape], edgesOf.child, shape);
+});
+
+test('a producer that did not wait for its PubAck: found by the place that only its consumer knows', async () => {
+  const told = { run: 9, begin: NOW - 13n * HOUR_NS, isUnacknowledged: true };
+  await tell(told, 'producer');
+  await tell(told, 'consumer');
+  for (const shape of SHAPES) {
+    const query = `stream=SHAPES&sequence=${sequenceOf(told, shape)}`;
+    const { messages } = await ask('messages', `/api/v1/messages?${query}`);
+    assert.deepEqual(
+      messages.map(({ id }) => id),
+      [messageOf(told, shape)],
+      shape,
+    );
+  }
 });
 
 test('the consumer is heard of before its producer', async () => {

@@ -2,7 +2,9 @@ import { parseSpanId, unixNs } from '@hopline/model';
 import type { MessageSummary, MessagesQuery, MessagesResponse } from '@hopline/model/api';
 import type { MessagePath } from '../insight/message-path.ts';
 import {
+  type Bounds,
   isByKey,
+  type MessageKeys,
   messagesThatTook,
   type PublishCursor,
   publishSpans,
@@ -12,8 +14,9 @@ import {
 import { type ApiContext, askedRange, exactly, MAX_TIME, wholeRange } from './api-context.ts';
 import { durationRange } from './duration-range.ts';
 import { BadRequest } from './errors.ts';
-import { loadMessages } from './message-rows.ts';
+import { concludePaths, loadMessages } from './message-rows.ts';
 import { summaryView } from './message-view.ts';
+import { messagesAtPosition } from './messages-at-position.ts';
 
 /** Outcome and stages are concluded, not stored: messages are read in growing batches until enough have them. */
 const MAX_BATCH = 1_001;
@@ -38,8 +41,8 @@ export async function getMessages(
   let batch = limit + 1;
   for (let round = 0; round < MAX_BATCHES; round++) {
     const filter = { ...bounds, service, subject, text, outcome, ...keys, after, limit: batch };
-    const { spans, last } = await nextBatch(context, filter, took);
-    for (const path of await loadMessages(context, spans)) {
+    const { paths, last } = await nextBatch(context, filter, took);
+    for (const path of paths) {
       if (messages.length === limit) return { messages, next: after ? formatCursor(after) : null };
       after = cursorAt(path.publish);
       const isWanted = outcome === undefined || path.outcome === outcome;
@@ -55,34 +58,59 @@ export async function getMessages(
 
 /** Messages that may be wanted, and the last that was looked at; without it there are no more. */
 interface Batch {
-  spans: SpanHead[];
+  paths: MessagePath[];
   last: PublishCursor | undefined;
 }
 
+type Filter = Bounds & MessageKeys & Parameters<typeof publishSpans>[1];
+
 async function nextBatch(
   context: ApiContext,
-  filter: Parameters<typeof publishSpans>[1],
+  filter: Filter,
   took: StageTook | undefined,
 ): Promise<Batch> {
   const { database } = context;
-  const { after: before, limit } = filter;
+  const { sequence, after: before, limit } = filter;
+  if (sequence !== undefined) return await atPosition(context, { ...filter, sequence });
   if (took === undefined) {
     const spans = await publishSpans(database, filter);
-    const last = spans.at(-1);
-    // A place in a stream means few messages, and all of them are looked up at once.
-    const isAll = filter.sequence !== undefined && spans.length < limit;
-    return { spans, last: last && !isAll ? cursorAt(last) : undefined };
+    return await batchOf(context, spans, spans.at(-1));
   }
   const bounds = await exactly(context, filter);
   const search = { ...bounds, ...took, ...(before ? { before } : {}), limit: MAX_BATCH };
   const among = await messagesThatTook(database, search);
   const oldest = among.at(-1);
-  if (oldest === undefined) return { spans: [], last: undefined };
+  if (oldest === undefined) return { paths: [], last: undefined };
   const spans = await publishSpans(database, { ...filter, from: unixNs(oldest.start), among });
-  const last = spans.at(-1);
-  if (last !== undefined && spans.length === limit) return { spans, last: cursorAt(last) };
-  return { spans, last: among.length < MAX_BATCH ? undefined : cursorAt(oldest) };
+  const last = spans.length === limit ? spans.at(-1) : undefined;
+  return await batchOf(context, spans, last ?? (among.length < MAX_BATCH ? undefined : oldest));
 }
+
+async function batchOf(
+  context: ApiContext,
+  spans: readonly SpanHead[],
+  last: { start: string; span_id: string } | undefined,
+): Promise<Batch> {
+  return { paths: await loadMessages(context, spans), last: last && cursorAt(last) };
+}
+
+/** A place in a stream means few messages, and all of them are looked up at once. */
+async function atPosition(
+  context: ApiContext,
+  { sequence, stream, ...filter }: Filter & { sequence: string },
+): Promise<Batch> {
+  const { from, to, service, subject, text, key, attribute } = filter;
+  const { publishes, rows } = await messagesAtPosition(context, { stream, sequence, from, to });
+  const isAll = [service, subject, text, key, attribute].every((one) => one === undefined);
+  const wanted = isAll
+    ? publishes.filter((span) => filter.after === undefined || isAfter(span, filter.after))
+    : await publishSpans(context.database, { ...filter, among: publishes, limit: MAX_BATCH });
+  return { paths: (await concludePaths(context, wanted, rows)).paths, last: undefined };
+}
+
+/** Further down the list, which is in descending order of start and id. */
+const isAfter = ({ start, span_id }: SpanHead, cursor: PublishCursor): boolean =>
+  start === cursor.start ? span_id < cursor.spanId : BigInt(start) < BigInt(cursor.start);
 
 const cursorAt = ({ start, span_id }: { start: string; span_id: string }): PublishCursor => ({
   start,

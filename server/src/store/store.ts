@@ -42,7 +42,7 @@ export {
   messageAdvisories,
   type StreamPosition,
 } from './queries/message-advisories.ts';
-export { isByKey } from './queries/message-keys.ts';
+export { isByKey, type MessageKeys } from './queries/message-keys.ts';
 export { messagesThatTook, type StageTook } from './queries/messages-that-took.ts';
 export { type PathRow, pathList } from './queries/paths/path-list.ts';
 export { type PathStagesRow, pathStages } from './queries/paths/path-stages.ts';
@@ -60,6 +60,7 @@ export { traceHeads } from './queries/trace-heads.ts';
 export { type HopHead, traceHops } from './queries/trace-hops.ts';
 export { type LogRow, traceLogs } from './queries/trace-logs.ts';
 export { type SpanRow, traceSpans } from './queries/trace-spans.ts';
+export { tracesAtPosition } from './queries/traces-at-position.ts';
 export type { RollupDays } from './rollups/levels.ts';
 export { type RolledBounds, wholeBuckets } from './rollups/range.ts';
 export { rollupReach } from './rollups/reach.ts';

@@ -9,14 +9,10 @@ export function latestAssets(
 ): Promise<AssetRow[]> {
   return database.query<AssetRow>({
     tag: 'latest-assets',
-    sql: `SELECT toString(toUnixTimestamp64Nano(time)) AS time, kind, account, domain, cluster,
-        server_name, stream, consumer, subjects, queue_group, toString(messages) AS messages,
-        toString(bytes) AS bytes, toString(first_seq) AS first_seq, toString(last_seq) AS last_seq,
-        toString(num_pending) AS num_pending, toString(num_ack_pending) AS num_ack_pending,
-        toString(num_redelivered) AS num_redelivered, toString(num_waiting) AS num_waiting,
-        toString(delivered_stream_seq) AS delivered_stream_seq,
-        toString(ack_floor_stream_seq) AS ack_floor_stream_seq,
-        toInt32(greatest(max_deliver, -1)) AS max_deliver, retention
+    sql: `SELECT toUnixTimestamp64Nano(time) AS time, kind, account, domain, cluster,
+        server_name, stream, consumer, subjects, queue_group, messages, bytes, first_seq, last_seq,
+        num_pending, num_ack_pending, num_redelivered, num_waiting, delivered_stream_seq,
+        ack_floor_stream_seq, toInt32(greatest(max_deliver, -1)) AS max_deliver, retention
       FROM assets
       WHERE ${within('assets.time')}
       ORDER BY account, domain, stream, kind, consumer, assets.time DESC

@@ -20,8 +20,8 @@ export function messageAdvisories(
   return database.query<AdvisoryHead>({
     tag: 'message-advisories',
     // The sequences alone use the bloom index; the pairs then decide.
-    sql: `SELECT toString(toUnixTimestamp64Nano(time)) AS time, id, kind, stream, consumer,
-        toString(stream_seq) AS stream_seq, toString(consumer_seq) AS consumer_seq,
+    sql: `SELECT toUnixTimestamp64Nano(time) AS time, id, kind, stream, consumer,
+        stream_seq, consumer_seq,
         deliveries, reason, domain
       FROM advisories
       WHERE advisories.stream_seq IN (SELECT toUInt64(arrayJoin({sequences:Array(String)})))

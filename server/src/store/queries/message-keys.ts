@@ -24,7 +24,7 @@ export const isByKey = ({ key, sequence, attribute }: MessageKeys): boolean =>
 
 /**
  * Conditions on publish spans. Handlers are asked too: only they know the stream when the publisher did not
- * wait for its PubAck. Needs what `handledBy` does. A sequence: contexts-at-position.ts.
+ * wait for its PubAck. Needs what `handledBy` does. A sequence: traces-at-position.ts.
  */
 export function byKeys({ key, stream, attribute }: Omit<MessageKeys, 'sequence'>): Condition[] {
   const all: Condition[] = [];

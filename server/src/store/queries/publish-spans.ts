@@ -8,7 +8,6 @@ import {
 } from '@hopline/model';
 import type { Database, ParamValue } from '../database.ts';
 import { type Bounds, boundParams, hexId, within } from './bounds.ts';
-import { contextsAtPosition } from './contexts-at-position.ts';
 import { handledBy, receivedBy } from './handled-by.ts';
 import { byKeys, type MessageKeys } from './message-keys.ts';
 import { SPAN_HEAD_COLUMNS, type SpanHead } from './span-head.ts';
@@ -20,7 +19,7 @@ export interface PublishCursor {
   spanId: string;
 }
 
-export interface PublishFilter extends MessageKeys {
+export interface PublishFilter extends Omit<MessageKeys, 'sequence'> {
   /** Producer or consumer, exact. */
   service?: string | undefined;
   /** Exact subject, or a pattern with `*` and `>`; several are separated by spaces. */
@@ -55,7 +54,7 @@ interface Condition {
  * out. Fewer than `limit` does not mean that there are no more, unless `among` some; none does.
  */
 export async function publishSpans(database: Database, asked: PageArgs): Promise<SpanHead[]> {
-  const args = await withPosition(database, upToCursor(asked));
+  const args = upToCursor(asked);
   if (args.among) return await exactPage(database, args, args.from);
   const spans = await looseButQuick(database, args);
   const oldest = spans.at(-1)?.start;
@@ -89,18 +88,6 @@ function eachOnce(spans: readonly SpanHead[]): SpanHead[] {
 
 /** Starts have equally many digits for centuries; ids always. */
 const descending = (a: string, b: string): number => (a === b ? 0 : a < b ? 1 : -1);
-
-/** A sequence in a stream turned into the few messages that it may mean. */
-async function withPosition(database: Database, args: PageArgs): Promise<PageArgs> {
-  const { stream, sequence, among } = args;
-  if (sequence === undefined) return args;
-  const since = args.from - CLOCK_SKEW_NS;
-  const { timeoutMs } = args;
-  const found = await contextsAtPosition(database, { stream, sequence, since, timeoutMs });
-  const known = among && new Set(among.map(({ span_id }) => span_id));
-  const both = known ? found.filter(({ span_id }) => known.has(span_id)) : found;
-  return { ...args, stream: undefined, sequence: undefined, among: both };
-}
 
 /** Nothing after the cursor is looked at. */
 function upToCursor(args: PageArgs): PageArgs {

@@ -13,13 +13,13 @@ export function traceHops(
   if (args.traceIds.length === 0) return Promise.resolve([]);
   return database.query<HopHead>({
     tag: 'trace-hops',
-    sql: `SELECT toString(toUnixTimestamp64Nano(time)) AS time, lower(hex(trace_id)) AS trace_id,
+    sql: `SELECT toUnixTimestamp64Nano(time) AS time, lower(hex(trace_id)) AS trace_id,
         lower(hex(span_id)) AS span_id, server_id, server_name, cluster, domain, version, hop,
         expects, ingress_kind, ingress_cid, ingress_name, account, subject, size_bytes, error,
-        stream, toString(store_time) AS store_time, store_error, change_kind,
-        arrayMap(x -> toString(x), hops.change_time) AS change_time, change_account, change_from,
+        stream, store_time, store_error, change_kind,
+        change_time, change_account, change_from,
         change_to, egress_kind,
-        arrayMap(x -> toString(x), hops.egress_time) AS egress_time, egress_cid, egress_name,
+        egress_time, egress_cid, egress_name,
         egress_hop, egress_account, egress_subscription, egress_queue, egress_error
       FROM hops
       WHERE ${idIn('hops.trace_id', 'traces', 16)} AND ${within('hops.time')}

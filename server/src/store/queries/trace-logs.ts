@@ -21,7 +21,7 @@ export function traceLogs(
   if (args.traceIds.length === 0) return Promise.resolve([]);
   return database.query<LogRow>({
     tag: 'trace-logs',
-    sql: `SELECT toString(toUnixTimestamp64Nano(time)) AS time, service, severity, severity_number,
+    sql: `SELECT toUnixTimestamp64Nano(time) AS time, service, severity, severity_number,
         body, ${hexId('logs.trace_id', 16)} AS trace_id, ${hexId('logs.span_id', 8)} AS span_id,
         attributes
       FROM logs

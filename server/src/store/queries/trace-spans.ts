@@ -15,7 +15,7 @@ export interface SpanRow extends SpanHead {
 
 const COLUMNS = `${SPAN_HEAD_COLUMNS},
   scope, attributes, resource,
-  arrayMap(x -> toString(toUnixTimestamp64Nano(x)), events.time) AS event_times,
+  arrayMap(x -> toUnixTimestamp64Nano(x), events.time) AS event_times,
   events.name AS event_names, events.attributes AS event_attributes,
   links.attributes AS link_attributes`;
 
