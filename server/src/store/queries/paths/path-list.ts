@@ -31,26 +31,27 @@ export function pathList(
   args: RolledBounds & PathFilter & { limit: number },
 ): Promise<PathRow[]> {
   const deliveries = rolledDeliveries(args);
+  const extremes = { least: 'low', most: 'high' };
   return database.query<PathRow>({
     tag: 'path-list',
-    sql: `WITH is_first AND stage = 'total' AS is_total, is_first AND stage != 'total' AS is_part,
-        sumMapIf([toString(stage)], [sum], is_part) AS sums,
-        arrayReverseSort((name, time) -> (time, name), sums.1, sums.2) AS names,
-        sumMapIf(bins, bin_counts, is_total) AS merged,
-        minIf(least, is_total) AS total_min, maxIf(most, is_total) AS total_most
-      SELECT producer, subject_pattern, consumer,
-        toString(sumIf(count, is_total) AS firsts) AS deliveries,
-        toString(sumIf(count, NOT is_first AND stage = 'total')) AS redeliveries,
-        toString(sumIf(failed, stage = 'total')) AS errors,
-        ifNotFinite(toFloat64(sumIf(sum, is_total)) / firsts, 0) AS total_avg,
-        ${percentile(0.5, 'merged', { least: 'total_min', most: 'total_most' })} AS total_p50,
-        ${percentile(0.99, 'merged', { least: 'total_min', most: 'total_most' })} AS total_p99,
-        toString(total_most) AS total_max,
-        names[1] AS slowest_stage,
-        ifNotFinite(toFloat64(arrayMax(sums.2)) / toFloat64(arraySum(sums.2)), 0) AS slowest_share
-      FROM ${deliveries.sql}
-      GROUP BY producer, subject_pattern, consumer
-      ORDER BY sumIf(count, stage = 'total') DESC, producer, subject_pattern, consumer
+    // Sums first, figures of them after: the engine resolves an aggregate anew wherever its alias stands.
+    sql: `SELECT producer, subject_pattern, consumer, toString(firsts) AS deliveries,
+        toString(attempts - firsts) AS redeliveries, toString(failures) AS errors,
+        ifNotFinite(toFloat64(totals) / firsts, 0) AS total_avg,
+        ${percentile(0.5, 'merged', extremes)} AS total_p50,
+        ${percentile(0.99, 'merged', extremes)} AS total_p99, toString(high) AS total_max,
+        arrayReverseSort((name, time) -> (time, name), parts.1, parts.2)[1] AS slowest_stage,
+        ifNotFinite(toFloat64(arrayMax(parts.2)) / toFloat64(arraySum(parts.2)), 0) AS slowest_share
+      FROM (
+        SELECT producer, subject_pattern, consumer, sumIf(count, is_total AND is_first) AS firsts,
+          sumIf(count, is_total) AS attempts, sumIf(failed, is_total) AS failures,
+          sumIf(sum, is_total AND is_first) AS totals, minIf(least, is_total AND is_first) AS low,
+          maxIf(most, is_total AND is_first) AS high,
+          sumMapIf(bins, bin_counts, is_total AND is_first) AS merged,
+          sumMapIf([name], [sum], is_first AND NOT is_total) AS parts
+        FROM (SELECT *, toString(stage) AS name, stage = 'total' AS is_total FROM ${deliveries.sql})
+        GROUP BY producer, subject_pattern, consumer)
+      ORDER BY attempts DESC, producer, subject_pattern, consumer
       LIMIT {limit:UInt32}`,
     params: { ...deliveries.params, limit: args.limit },
     maxRows: args.limit,

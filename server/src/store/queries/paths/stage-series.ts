@@ -29,20 +29,23 @@ export function stageSeries(
   args: RolledBounds & PathFilter & { stepSeconds: number; heatOf: string; limit: number },
 ): Promise<StageSeriesRow[]> {
   const deliveries = rolledDeliveries(args, args.stepSeconds);
-  const extremes = { least: 'min(least)', most: 'max(most)' };
+  const extremes = { least: 'low', most: 'high' };
   return database.query<StageSeriesRow>({
     tag: 'stage-series',
-    // Of two stages at most: merging all bins would take most of the time.
-    sql: `WITH sumMapIf(deliveries.bins, deliveries.bin_counts, deliveries.stage IN ('total', {heatOf:String})) AS merged,
-        if(any(deliveries.stage = {heatOf:String}), merged, ([], [])) AS heat
-      SELECT ${stepBegin('{step:UInt32}')} AS time, toString(deliveries.stage) AS stage,
-        toString(sum(deliveries.count)) AS count,
-        toFloat64(sum(deliveries.sum)) / toFloat64(sum(deliveries.count)) AS avg,
-        if(any(deliveries.stage = 'total'), ${percentile(0.99, 'merged', extremes)}, 0) AS p99,
-        heat.1 AS bins, heat.2 AS bin_counts
-      FROM ${deliveries.sql} AS deliveries
-      WHERE is_first
-      GROUP BY time, stage ORDER BY time, stage LIMIT {limit:UInt32}`,
+    // Bins of two stages at most: merging all would take most of the time.
+    sql: `SELECT time, stage, toString(attempts) AS count, avg,
+        if(stage = 'total', ${percentile(0.99, 'merged', extremes)}, 0) AS p99,
+        if(stage = {heatOf:String}, merged.1, []) AS bins,
+        if(stage = {heatOf:String}, merged.2, []) AS bin_counts
+      FROM (
+        SELECT ${stepBegin('{step:UInt32}')} AS time, toString(deliveries.stage) AS stage,
+          sum(deliveries.count) AS attempts, toFloat64(sum(deliveries.sum)) / attempts AS avg,
+          min(least) AS low, max(most) AS high, sumMapIf(deliveries.bins, deliveries.bin_counts,
+            deliveries.stage IN ('total', {heatOf:String})) AS merged
+        FROM ${deliveries.sql} AS deliveries
+        WHERE is_first
+        GROUP BY time, stage)
+      ORDER BY time, stage LIMIT {limit:UInt32}`,
     params: {
       ...deliveries.params,
       step: args.stepSeconds,

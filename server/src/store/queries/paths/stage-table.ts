@@ -32,19 +32,21 @@ export function stageTable(
   args: RolledBounds & PathFilter,
 ): Promise<StageRow[]> {
   const deliveries = rolledDeliveries(args);
-  const extremes = { least: 'min(least)', most: 'max(most)' };
+  const extremes = { least: 'low', most: 'high' };
   return database.query<StageRow>({
     tag: 'stage-table',
-    sql: `WITH sumMap(bins, bin_counts) AS merged
-      SELECT toString(deliveries.stage) AS stage, is_first, toString(sum(deliveries.count)) AS count,
-        toFloat64(sum(deliveries.sum)) / toFloat64(sum(deliveries.count)) AS avg,
+    sql: `SELECT stage, is_first, toString(attempts) AS count, toFloat64(took) / attempts AS avg,
         ${percentile(0.5, 'merged', extremes)} AS p50, ${percentile(0.9, 'merged', extremes)} AS p90,
-        ${percentile(0.99, 'merged', extremes)} AS p99,
-        toString(max(most)) AS max, toString(sum(deliveries.sum)) AS sum,
-        toString(sum(deliveries.measured)) AS measured, toString(sum(deliveries.derived)) AS derived,
-        toString(sum(deliveries.adjusted)) AS adjusted
-      FROM ${deliveries.sql} AS deliveries
-      GROUP BY stage, is_first LIMIT ${MAX_ROWS}`,
+        ${percentile(0.99, 'merged', extremes)} AS p99, toString(high) AS max, toString(took) AS sum,
+        toString(measurements) AS measured, toString(derivations) AS derived,
+        toString(adjustments) AS adjusted
+      FROM (
+        SELECT toString(deliveries.stage) AS stage, is_first, sum(deliveries.count) AS attempts,
+          sum(deliveries.sum) AS took, min(least) AS low, max(most) AS high,
+          sumMap(bins, bin_counts) AS merged, sum(deliveries.measured) AS measurements,
+          sum(deliveries.derived) AS derivations, sum(deliveries.adjusted) AS adjustments
+        FROM ${deliveries.sql} AS deliveries
+        GROUP BY stage, is_first) LIMIT ${MAX_ROWS}`,
     params: deliveries.params,
     maxRows: MAX_ROWS,
     timeoutMs: args.timeoutMs,
