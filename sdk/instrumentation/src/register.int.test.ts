@@ -152,6 +152,53 @@ test('beside a setup of the application: only NATS, into that setup, nothing twi
   assert.deepEqual([receiver.spans, receiver.logs], [[], []]);
 });
 
+for (const app of ['express.mjs', 'express.cjs']) {
+  test(`${app}: one trace from the HTTP request to the last consumer, and on every log line`, async () => {
+    await using receiver = await OtlpReceiver.start();
+    await using nothingLeft = await emptyStreams();
+    assert.ok(nothingLeft);
+    await using run = await start({ app, endpoint: receiver.url });
+    assert.deepEqual(await run.exited, { code: 0, signal: null }, run.output());
+    const lines = run
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line): Record<string, string> => JSON.parse(line));
+    const servers = receiver.spans.filter(({ kind }) => kind === SERVER);
+    servers.sort((left, right) => (left.startNs < right.startNs ? -1 : 1));
+    assert.equal(servers.length, 2);
+    for (const [request, server] of servers.entries()) {
+      assert.equal(server.name, 'GET /orders/:id');
+      const own = receiver.spans.filter(({ traceId }) => traceId === server.traceId);
+      // The caller's own span, where the caller is traced, too.
+      const asked = own.some(({ spanId }) => spanId === server.parentSpanId);
+      const by = new Map(own.map((each) => [each.name, each]));
+      const path = [
+        'GET /orders/:id',
+        'publish orders.created',
+        'process orders.created',
+        'publish payments.taken',
+        'process payments.taken',
+      ];
+      assert.equal(own.length, path.length + 1 + (asked ? 1 : 0));
+      for (const [at, name] of path.entries()) {
+        if (at > 0) assert.equal(by.get(name)?.parentSpanId, by.get(path[at - 1] ?? '')?.spanId);
+      }
+      const id = [undefined, 'order-4712'][request];
+      const logged = lines.filter(({ trace_id }) => trace_id === server.traceId);
+      assert.deepEqual(
+        logged.map(({ msg, span_id, x_trace_id }) => [msg, span_id, x_trace_id]),
+        [
+          ['order received', server.spanId, id],
+          ['payment taken', by.get('process orders.created')?.spanId, id],
+          ['shipped', by.get('process payments.taken')?.spanId, id],
+        ],
+      );
+      assert.equal(logged[1]?.carried, id);
+    }
+  });
+}
+
 for (const app of ['winston.mjs', 'winston.cjs']) {
   test(`${app}: lines of callbacks, loop bodies, awaits and child promises belong to their message`, async () => {
     await using receiver = await OtlpReceiver.start();

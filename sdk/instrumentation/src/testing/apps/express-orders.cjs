@@ -1,3 +1,4 @@
+const { connect: dial } = require('node:net');
 const pino = require('pino');
 
 exports.run = async function run({ connect, jetstream, jetstreamManager, express }) {
@@ -8,20 +9,20 @@ exports.run = async function run({ connect, jetstream, jetstreamManager, express
   await jsm.consumers.add('ORDERS', { durable_name: 'payment', ack_policy: 'explicit' });
   const js = jetstream(nc);
 
-  const shipped = new Promise((resolve) => {
-    nc.subscribe('payments.taken', {
-      callback: () => {
-        log.info('shipped');
-        resolve();
-      },
-    });
+  let onShipped;
+  const shipped = () => new Promise((resolve) => (onShipped = resolve));
+  nc.subscribe('payments.taken', {
+    callback: () => {
+      log.info('shipped');
+      onShipped();
+    },
   });
   const consumer = await js.consumers.get('ORDERS', 'payment');
   const messages = await consumer.consume();
   void (async () => {
     for await (const message of messages) {
       await new Promise((wake) => setTimeout(wake, 1));
-      log.info('payment taken');
+      log.info({ carried: message.headers?.values('X-Trace-ID')[0] }, 'payment taken');
       nc.publish('payments.taken', message.data);
       message.ack();
     }
@@ -37,9 +38,25 @@ exports.run = async function run({ connect, jetstream, jetstreamManager, express
   const server = app.listen(0, '127.0.0.1');
   await new Promise((listening) => server.once('listening', listening));
   const { port } = server.address();
-  await (await fetch(`http://127.0.0.1:${port}/orders/4711`)).text();
-  await shipped;
+  for (const ask of [askWithFetch, askByHand]) {
+    const arrived = shipped();
+    await ask(port);
+    await arrived;
+  }
   messages.stop();
   server.close();
   await nc.drain();
 };
+
+async function askWithFetch(port) {
+  await (await fetch(`http://127.0.0.1:${port}/orders/4711`)).text();
+}
+
+/** As a caller that knows of no `traceparent`. */
+function askByHand(port) {
+  return new Promise((resolve) => {
+    const socket = dial(port, '127.0.0.1').resume().on('close', resolve);
+    const lines = ['GET /orders/4712 HTTP/1.1', 'Host: a', 'X-Trace-ID: order-4712'];
+    socket.write(`${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n`);
+  });
+}
