@@ -55,6 +55,8 @@ export const ATTR = {
   disposition: 'messaging.nats.settle.disposition',
   /** True when the PubAck said that the stream already had this `Nats-Msg-Id`. */
   duplicate: 'messaging.nats.publish.duplicate',
+  /** On the `retry` events of a publish to a stream: 2 for the first repetition, int. */
+  publishAttempt: 'messaging.nats.publish.attempt',
   /** Name of the connection the client gave to the server. */
   connectionName: 'messaging.nats.connection.name',
   /** connecting | connected | reconnecting | lame duck | closed. */

@@ -140,6 +140,16 @@ suite('JetStream', () => {
     assert.equal(span.attributes[ATTR.messageId], 'order-1');
   });
 
+  test('retries of a publish are events of its span', async () => {
+    const options = { msgID: 'retried', retries: 3, retry_delay: 10 };
+    await assert.rejects(js.publish('v2.no.stream', nats.Empty, options));
+    await spansAre('publish v2.no.stream');
+    const { events } = clients.spans.one('publish v2.no.stream');
+    const retries = events.filter(({ name }) => name === 'retry');
+    const attempts = retries.map(({ attributes }) => attributes?.[ATTR.publishAttempt]);
+    assert.deepEqual(attempts, [2, 3]);
+  });
+
   test('consume by callback and by iterator, ack', async () => {
     await streamOf('V2CONSUME');
     await js.publish('v2consume.a');

@@ -156,6 +156,29 @@ for (const value of unreadable) {
   });
 }
 
+test('a reply of another trace is linked by the request, and neither becomes part of the other', async () => {
+  const { nc, nats } = clients;
+  const foreign = { traceId: 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', spanId: 'bbbbbbbbbbbbbbbb' };
+  const sub = nc.subscribe('foreign.ask', {
+    callback: (_error, message) => {
+      const headers = nats.headers();
+      headers.set('traceparent', `00-${foreign.traceId}-${foreign.spanId}-01`);
+      message.respond('ok', { headers });
+    },
+  });
+  await nc.request('foreign.ask');
+  sub.unsubscribe();
+  const request = clients.spans.one('request foreign.ask');
+  const [link, ...others] = request.links;
+  assert.deepEqual([link?.context.traceId, link?.context.spanId], Object.values(foreign));
+  assert.deepEqual(others, []);
+  assert.notEqual(request.spanContext().traceId, foreign.traceId);
+  assert.equal(
+    clients.spans.one('respond _INBOX.>').spanContext().traceId,
+    request.spanContext().traceId,
+  );
+});
+
 test('an unsampled context travels as unsampled and makes no spans', async () => {
   const unsampled = PARENT.replace(/01$/, '00');
   const got: Msg[] = [];

@@ -206,10 +206,14 @@ suite('JetStream', () => {
     has(second, { ...common, [ATTR.duplicate]: true });
   });
 
-  test('publish without a stream fails once, retries are not extra spans', async () => {
+  test('publish without a stream fails once, retries are events and no extra spans', async () => {
     await assert.rejects(js.publish('no.stream', 'x', { retries: 3, timeout: 500 }));
     await spansAre('publish no.stream');
-    assert.equal(clients.spans.one('publish no.stream').status.code, SpanStatusCode.ERROR);
+    const publish = clients.spans.one('publish no.stream');
+    assert.equal(publish.status.code, SpanStatusCode.ERROR);
+    const retries = publish.events.filter(({ name }) => name === 'retry');
+    const attempts = retries.map(({ attributes }) => attributes?.[ATTR.publishAttempt]);
+    assert.deepEqual(attempts, [2, 3]);
   });
 
   const ways: [string, (messages: JsMsg[]) => Promise<ConsumerMessages>][] = [

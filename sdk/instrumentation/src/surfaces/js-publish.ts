@@ -7,12 +7,14 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { AnyMethod, Connection, Payload, PublishOptions } from '../kernel/nats-internals.ts';
 import { PUBLISH } from '../kernel/operations.ts';
 import { wrapMethod } from '../kernel/wrap.ts';
+import { countAttempts } from './publish-attempts.ts';
 import { beginSend, type StartedSend } from './send.ts';
 import { activeStoreCall, isObjectChunk, isStoreSubject } from './store-call.ts';
 import { JETSTREAM, type Surface } from './surface.ts';
 
 interface JetStreamPublishOptions extends PublishOptions {
   msgID?: string;
+  retries?: number;
 }
 
 interface PubAck {
@@ -23,8 +25,8 @@ interface PubAck {
 }
 
 /**
- * `js.publish`: one span from the call to the PubAck, whatever retries it takes. The request behind it
- * carries headers that are already ours and therefore makes no span.
+ * `js.publish`: one span from the call to the PubAck, whatever retries it takes; they are its events. The
+ * request behind it carries headers that are already ours and therefore makes no span.
  */
 export const jsPublishSurface: Surface = {
   ...JETSTREAM,
@@ -50,6 +52,7 @@ function tracedPublish(kernel: Kernel, original: AnyMethod): AnyMethod {
     const started = kernel.guard(() => begin(kernel, this.nc, { subject, payload, options }));
     if (!started) return original.apply(this, args);
     const { active, headers } = started;
+    if (options?.retries) countAttempts(headers, active.span);
     const sent = headers ? { ...options, headers } : options;
     const acknowledged: Promise<PubAck> = original.call(this, subject, payload, sent);
     return kernel.endWith(active, acknowledged, (ack) => {

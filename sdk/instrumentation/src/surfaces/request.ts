@@ -13,6 +13,7 @@ import type {
 } from '../kernel/nats-internals.ts';
 import { REQUEST } from '../kernel/operations.ts';
 import { wrapMethod } from '../kernel/wrap.ts';
+import { noteAttempt } from './publish-attempts.ts';
 import { beginSend, type StartedSend } from './send.ts';
 import { NATS_CORE, type Surface, undoAll } from './surface.ts';
 
@@ -58,7 +59,10 @@ function tracedRequest(kernel: Kernel, original: AnyMethod): AnyMethod {
   return function request(this: Connection, ...args: RequestArguments) {
     const [subject, payload, options] = args;
     const started = kernel.guard(() => begin(kernel, this, { subject, payload, options }));
-    if (!started) return original.apply(this, args);
+    if (!started) {
+      kernel.guard(() => noteAttempt(kernel, options?.headers));
+      return original.apply(this, args);
+    }
     const { active, headers } = started;
     const sent = { ...(options ?? REQUEST_DEFAULTS), ...(headers ? { headers } : {}) };
     const answer: Promise<NatsMessage> = kernel.quietly(() =>
