@@ -104,16 +104,16 @@ test('a message from next() is measured once, also when it is handled by withMes
 
 test('a loop that falls behind is a slow-consumer event; subscriptions and bytes are measured', async () => {
   const { nc } = clients;
-  const valueOf = async (name: string) =>
+  const total = async (name: string) =>
     Number((await clients.metricNames()).get(`nats.client.${name}`)?.[0]?.value ?? 0);
-  const received = await valueOf('received.bytes');
-  const subscriptions = await valueOf('active_subscriptions');
+  const received = await total('received.bytes');
+  const subscriptions = await total('active_subscriptions');
   const sub = nc.subscribe('slow', { slow: 3 });
   for (let sent = 0; sent < 20; sent += 1) nc.publish('slow', 'x'.repeat(100));
   await nc.flush();
-  await waitFor(async () => (await valueOf('slow_consumer.events')) >= 1, { message: 'the event' });
-  assert.equal(await valueOf('active_subscriptions'), subscriptions + 1);
-  assert.ok((await valueOf('received.bytes')) >= received + 2000);
+  await waitFor(async () => (await total('slow_consumer.events')) >= 1, { message: 'the event' });
+  assert.equal(await total('active_subscriptions'), subscriptions + 1);
+  assert.ok((await total('received.bytes')) >= received + 2000);
   sub.unsubscribe();
-  assert.equal(await valueOf('active_subscriptions'), subscriptions);
+  assert.equal(await total('active_subscriptions'), subscriptions);
 });
