@@ -36,7 +36,7 @@ export function ConversationView(props: {
   if (conversation.isPending) {
     return <LoadingRows rows={8} label="The conversation is being put together" />;
   }
-  if (conversation.isError) {
+  if (data === undefined) {
     return (
       <ErrorState
         title="The conversation could not be loaded"

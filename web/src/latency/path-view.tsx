@@ -2,11 +2,13 @@ import type { LatencyResponse } from '@hopline/model/api';
 import { SegmentedControl } from '@mantine/core';
 import { IconClockOff } from '@tabler/icons-react';
 import { type ReactNode, useMemo } from 'react';
+import { isTimeout, staleBecause } from '../api/errors.ts';
 import { type PathFilter, rangeBefore, useLatency, useSlowest } from '../api/latency.ts';
 import type { TimeRange } from '../api/time-range.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingRows } from '../ui/loading-rows.tsx';
+import { StaleLine } from '../ui/stale-line.tsx';
 import { CompareMenu } from './compare-menu.tsx';
 import { HeatMap } from './heat-map.tsx';
 import styles from './latency.module.css';
@@ -30,14 +32,14 @@ export function PathView(props: ViewProps): ReactNode {
   const latency = useLatency(path, range, { stage });
   const { other, label } = useCompared(props);
   if (latency.isPending) return <LoadingRows rows={12} label="The stages are being counted" />;
-  if (latency.isError) {
+  if (latency.data === undefined) {
     return (
       <ErrorState
         title="The stages could not be loaded"
         error={latency.error}
         onRetry={() => void latency.refetch()}
       >
-        <p>A shorter time range is answered sooner.</p>
+        {isTimeout(latency.error) && <p>A shorter time range is answered sooner.</p>}
       </ErrorState>
     );
   }
@@ -53,6 +55,7 @@ export function PathView(props: ViewProps): ReactNode {
   const than = other.data && (isAgain ? other.data.redeliveries : other.data.stages);
   return (
     <>
+      <StaleLine why={staleBecause(latency.error)} />
       <section className={styles.figure} aria-label="Stages of the path">
         <div className={styles.caption}>
           <h2>Where the time goes</h2>

@@ -54,7 +54,7 @@ export function SlowestList(props: {
       </div>
       {slowest.isPending ? (
         <LoadingRows rows={5} label="The slowest messages are being looked for" />
-      ) : slowest.isError ? (
+      ) : slowest.data === undefined ? (
         <ErrorState
           title="The slowest messages could not be loaded"
           error={slowest.error}

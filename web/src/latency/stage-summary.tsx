@@ -11,7 +11,7 @@ import { Swatch } from './stage-table.tsx';
 export function StageSummary(props: { path: PathFilter; range: TimeRange }): ReactNode {
   const latency = useLatency(props.path, props.range);
   if (latency.isPending) return <p className="quiet">The stages are being counted…</p>;
-  if (latency.isError) {
+  if (latency.data === undefined) {
     return <p className="quiet">The stages could not be loaded: {latency.error.message}</p>;
   }
   const { stages } = latency.data;

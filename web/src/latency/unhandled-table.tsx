@@ -55,9 +55,13 @@ export function UnhandledTable({ rows }: { rows: readonly UnhandledSummary[] }):
                 <Count of={refused} />
                 <Count of={acked} />
                 <td className={styles.names}>
-                  <span className="mono ellipsis" title={stream}>
-                    {stream || <span className="quiet">no stream</span>}
-                  </span>
+                  {stream === '' ? (
+                    <span className="quiet">no stream</span>
+                  ) : (
+                    <span className="mono ellipsis" title={stream}>
+                      {stream}
+                    </span>
+                  )}
                 </td>
               </tr>
             ))}

@@ -32,8 +32,10 @@ export function DeliveryCard(props: {
   return (
     <article className={styles.card} data-fate={delivery.fate}>
       <header>
-        <ServiceName name={nameOf(delivery)} strong />
-        <Through delivery={delivery} stream={message.stream} />
+        <span className={styles.who}>
+          <ServiceName name={nameOf(delivery)} strong />
+          <Through delivery={delivery} stream={message.stream} />
+        </span>
         <span className={styles.fate}>
           <FateBadge fate={delivery.fate} />
         </span>

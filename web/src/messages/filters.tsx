@@ -6,6 +6,7 @@ import { FATE_LOOK } from '../ui/fate-look.ts';
 import { SearchField } from '../ui/search-field.tsx';
 import { DurationFilter } from './duration-filter.tsx';
 import { KeyFilter } from './key-filter.tsx';
+import styles from './messages.module.css';
 import { SavedMenu } from './saved-menu.tsx';
 import { type MessagesSearch, NO_FILTER } from './url.ts';
 
@@ -26,14 +27,15 @@ export function Filters(props: {
       ? [...services, search.service]
       : [...services];
   return (
-    <>
+    <div className={styles.filters}>
       <SearchField
         label="Search text"
-        placeholder="Search id, key, log text…"
+        placeholder="Id, key, log text…"
         value={search.text ?? ''}
         onChange={(text) => onChange({ text: text || undefined })}
         icon={<IconSearch size={14} />}
         width={220}
+        minWidth={150}
         inputRef={props.textRef}
       />
       <SearchField
@@ -43,6 +45,7 @@ export function Filters(props: {
         onChange={(subject) => onChange({ subject: subject || undefined })}
         icon={<IconHash size={14} />}
         width={170}
+        minWidth={116}
         isMono
       />
       <Select
@@ -54,7 +57,7 @@ export function Filters(props: {
         onChange={(service) => onChange({ service: service ?? undefined })}
         searchable
         clearable
-        w={160}
+        style={{ flex: '1 1 112px', maxWidth: 160 }}
         nothingFoundMessage="No such service in this range"
       />
       <Select
@@ -65,7 +68,7 @@ export function Filters(props: {
         value={search.outcome ?? null}
         onChange={(outcome) => onChange({ outcome: FATES.find((fate) => fate === outcome) })}
         clearable
-        w={150}
+        style={{ flex: '1 1 108px', maxWidth: 150 }}
       />
       <KeyFilter search={search} onChange={onChange} />
       <DurationFilter search={search} onChange={onChange} />
@@ -75,6 +78,6 @@ export function Filters(props: {
           Clear
         </Button>
       )}
-    </>
+    </div>
   );
 }

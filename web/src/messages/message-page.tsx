@@ -30,8 +30,14 @@ export function MessagePage(props: {
       </>
     );
   }
-  if (message.isError || message.data === null)
-    return <Failure error={message.error} retry={() => void message.refetch()} />;
+  if (!message.data)
+    return (
+      <Failure
+        messageId={props.messageId}
+        error={message.error}
+        retry={() => void message.refetch()}
+      />
+    );
   const { data } = message;
   return (
     <>
@@ -73,10 +79,21 @@ const Crumb = (): ReactNode => (
 );
 
 /** Without an `error` the message is not stored. */
-function Failure({ error, retry }: { error: Error | null; retry: () => void }): ReactNode {
+function Failure(props: { messageId: string; error: Error | null; retry: () => void }): ReactNode {
+  const { messageId, error, retry } = props;
   return (
     <>
-      <PageHeader title={<Crumb />} name="Message" />
+      <PageHeader
+        name="Message"
+        title={
+          <>
+            <Crumb />
+            <span className={styles.subject} title={messageId}>
+              {messageId}
+            </span>
+          </>
+        }
+      />
       {error === null ? (
         <EmptyState icon={IconMailQuestion} title="This message is not known (yet)">
           <p>

@@ -60,7 +60,7 @@ export function TracePage(
 export function TraceBody(props: TraceProps & { size: 'page' | 'section' }): ReactNode {
   const trace = useTrace(props.traceId);
   if (trace.isPending) return <LoadingRows rows={10} label="The trace is being loaded" />;
-  if (trace.isError) {
+  if (trace.data === undefined) {
     return (
       <ErrorState
         title="The trace could not be loaded"

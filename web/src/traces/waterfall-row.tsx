@@ -110,8 +110,9 @@ function Name({ row, colour }: { row: Row; colour: string }): ReactNode {
   return (
     <>
       <span className={styles.swatch} style={{ background: colour }} aria-hidden="true" />
-      <span className={styles.text} title={`${span.service}: ${span.name}`}>
-        <span className={styles.service}>{span.service || 'unknown'}</span> {span.name}
+      <span className={styles.both} title={`${span.service}: ${span.name}`}>
+        <span className={styles.service}>{span.service || 'unknown'}</span>
+        <span className={styles.operation}>{span.name}</span>
       </span>
     </>
   );

@@ -13,6 +13,8 @@ export function SearchField(props: {
   onChange: (value: string) => void;
   icon: ReactNode;
   width: number | string;
+  /** Narrower than `width` where there is no room for it, px. */
+  minWidth?: number;
   isMono?: boolean;
   inputRef?: Ref<HTMLInputElement>;
   /** Enter, once what was typed has taken effect. */
@@ -35,7 +37,9 @@ export function SearchField(props: {
       leftSection={props.icon}
       value={draft}
       ref={props.inputRef ?? null}
-      w={props.width}
+      {...(props.minWidth === undefined
+        ? { w: props.width }
+        : { style: { flex: `1 1 ${props.minWidth}px`, maxWidth: props.width } })}
       styles={props.isMono ? { input: { fontFamily: 'var(--mono)' } } : {}}
       maxLength={200}
       onChange={(event) => {
