@@ -30,11 +30,12 @@ describe('traces in a real browser', { timeout: 240_000 }, () => {
   const stack = new AsyncDisposableStack();
   let browser: Browser;
   let url: string;
+  let hopline: HoplineProcess;
   before(async () => {
     const nats: NatsServer = stack.use(await startNats());
     const dataDir = stack.use(await tempDir('traces-ui'));
     const [otlp, grpc] = [await freePort(), await freePort()];
-    const hopline = stack.use(
+    hopline = stack.use(
       await startProcess({
         name: 'hopline',
         args: [
@@ -120,7 +121,27 @@ describe('traces in a real browser', { timeout: 240_000 }, () => {
   });
 
   test('no page logged an error', () => assert.deepEqual(browser.errors, []));
+
+  // The last one: there is no server afterwards.
+  test('a page keeps what is known when the server goes away, and says so', async () => {
+    const page = await browser.openPage(`${url}/traces/${TRACES.packer}`);
+    const row = page.getByRole('treeitem').first();
+    await row.waitFor({ timeout: LONG_MS });
+    await hopline.stop();
+    let failures = 0;
+    page.on('requestfailed', (request) => {
+      if (request.url().endsWith(`/traces/${TRACES.packer}`)) failures += 1;
+    });
+    await page.getByRole('button', { name: 'Reload' }).click();
+    // Asked once and twice more; then the page knows.
+    await waitFor(() => failures >= 3, { message: 'the failures', timeoutMs: LONG_MS });
+    await page.getByText('Hopline does not answer.').waitFor({ timeout: LONG_MS });
+    assert.equal(await page.getByText('could not be loaded').count(), 0);
+    assert.ok(await row.isVisible());
+  });
 });
+
+type HoplineProcess = Awaited<ReturnType<typeof startProcess>>;
 
 /** What of the browser's own types is used here. */
 interface Scroller {
