@@ -10,7 +10,9 @@ import { startWatching, type Watched } from './watched.fixture.ts';
 const SYSTEM = { user: 'sys', password: 'sys' };
 const OFTEN = { urls: [] as string[], intervalMs: 200, timeoutMs: 5_000 };
 const QUICK = { limits: { maxBackoffMs: 100 } };
-const PARTS = ['varz', 'jsz', 'connz', 'healthz', 'routez', 'gatewayz', 'leafz', 'accstatz'];
+/** A leaf without JetStream has no `/raftz`. */
+const PARTS =
+  'varz jsz connz healthz routez gatewayz leafz subsz accstatz accountz ipqueuesz'.split(' ');
 
 /** One stream of three replicas with a backlog of two for its reader. */
 async function withBacklog(cluster: NatsCluster): Promise<void> {
@@ -83,6 +85,10 @@ test('the system account alone tells all that monitoring URLs tell', async () =>
     const accounts = (from: ServerView) => from.accounts.map(({ account }) => account).toSorted();
     assert.deepEqual(accounts(view), accounts(same));
     assert.ok(view.raft.length > 0);
+    assert.ok(view.matching!.matches > 0);
+    const systems = (from: ServerView) =>
+      from.accounts.filter(({ limits }) => limits?.isSystem).map(({ account }) => account);
+    assert.deepEqual([systems(view), systems(same)], [['SYS'], ['SYS']]);
   }
   const [here, there] = [readerOf(one), readerOf(other)];
   assert.equal(here?.leader, there?.leader);

@@ -141,9 +141,10 @@ const isHeard = ({ heartbeatMs }: ServerSigns, nowMs: number): boolean =>
   heartbeatMs !== null && nowMs - heartbeatMs < HEARTBEAT_LOST_MS;
 
 function partsOf(answer: ServerAnswer) {
-  const { health, healthError, figures, jetstream, links, queues, accounts, raft } = answer;
-  const { endpoints } = answer;
-  return { health, healthError, figures, jetstream, links, queues, accounts, raft, endpoints };
+  const { health, healthError, figures, jetstream, links, queues, matching } = answer;
+  const { accounts, raft, endpoints } = answer;
+  const parts = { health, healthError, figures, jetstream, links, queues, matching };
+  return { ...parts, accounts, raft, endpoints };
 }
 
 function stateOf(

@@ -6,14 +6,22 @@ import type {
   RaftGroup,
   ServerFigures,
   ServerLink,
+  SubjectMatching,
 } from '@hopline/model/api';
+import { AccountBook } from './account-book.ts';
 import { AssetDecoder } from './endpoints/asset-decoder.ts';
 import { connectionView } from './endpoints/connection-view.ts';
 import { type Fields, listAt } from './endpoints/fields.ts';
 import type { ReportedAsset } from './endpoints/jetstream-asset.ts';
 import { jetstreamFigures, serverFigures } from './endpoints/server-figures.ts';
 import { gatewayLinks, leafLinks, routeLinks } from './endpoints/server-links.ts';
-import { accountTraffic, busyQueues, healthOf, raftGroups } from './endpoints/server-parts.ts';
+import {
+  accountTraffic,
+  busyQueues,
+  healthOf,
+  raftGroups,
+  subjectMatching,
+} from './endpoints/server-parts.ts';
 import { decodeVarz, type ServerIdentity } from './endpoints/varz.ts';
 import { inWords } from './errors.ts';
 import { httpBase } from './http-base.ts';
@@ -57,6 +65,7 @@ export interface ServerAnswer {
   healthError: string;
   links: ServerLink[];
   queues: { name: string; pending: number }[];
+  matching: SubjectMatching | null;
   accounts: AccountTraffic[];
   raft: RaftGroup[];
   assets: ReportedAsset[];
@@ -83,6 +92,7 @@ const CLOSED_CONNECTIONS = 512;
 /** The monitoring port of one nats-server (`http_port`). Only GETs are sent. */
 export class MonitoringServer {
   readonly #client: ServerQuestions;
+  readonly #accounts = new AccountBook();
   readonly #lastSuccess = new Map<string, string>();
   #status: MonitoringStatus;
 
@@ -149,19 +159,27 @@ export class MonitoringServer {
         take(await client.get(endpoint, parameters));
         return true;
       });
-    await Promise.all([
+    const [limits] = await Promise.all([
+      this.#part('accountz', answer, () => this.#accounts.ask(client)),
       this.#part('jsz', answer, () => this.#askAssets(answer, identity)),
       this.#part('connz', answer, () => this.#askConnections(answer, identity)),
       get('healthz', (fields) => Object.assign(answer, healthOf(fields))),
       get('routez', (fields) => void answer.links.push(...routeLinks(fields))),
       get('gatewayz', (fields) => void answer.links.push(...gatewayLinks(fields))),
       get('leafz', (fields) => void answer.links.push(...leafLinks(fields))),
+      get('subsz', (fields) => {
+        answer.matching = subjectMatching(fields);
+      }),
       get('accstatz', (fields) => void answer.accounts.push(...accountTraffic(fields)), {
         unused: '1',
       }),
       get('raftz', (fields) => void answer.raft.push(...raftGroups(fields))),
       get('ipqueuesz', (fields) => void answer.queues.push(...busyQueues(fields))),
     ]);
+    answer.accounts = answer.accounts.map((account) => ({
+      ...account,
+      limits: limits?.get(account.account) ?? null,
+    }));
     answer.endpoints.sort((one, other) => orderOf(one.endpoint) - orderOf(other.endpoint));
     for (const { kind, remote } of answer.links) {
       if (kind === 'route') answer.peers.push(remote);
@@ -272,6 +290,7 @@ export function emptyAnswer(): ServerAnswer {
     healthError: '',
     links: [],
     queues: [],
+    matching: null,
     accounts: [],
     raft: [],
     assets: [],

@@ -36,6 +36,7 @@ const NUMBERS = new Set(['offset', 'limit']);
 const BODY_KEYS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   connz: { subs: 'subscriptions' },
   jsz: { consumers: 'consumer' },
+  accountz: { acc: 'account' },
   accstatz: { unused: 'include_unused' },
 };
 /** `ConnState` of nats-server, server/monitor.go. */

@@ -21,20 +21,22 @@ export interface OperatorMode {
 /**
  * Keys and signed JWTs as `nsc` would make them; the server finds the accounts preloaded. APP may use
  * JetStream without limits and has `msg_trace` to the server-tracing subject, all messages sampled
- * unless told otherwise (account claim `trace`, nats-server 2.11 and newer).
+ * unless told otherwise (account claim `trace`, nats-server 2.11 and newer). `limits` are of APP.
  */
-export async function operatorMode(options: { msgTrace?: boolean } = {}): Promise<OperatorMode> {
+export async function operatorMode(
+  options: { msgTrace?: boolean; limits?: { conn?: number; subs?: number; payload?: number } } = {},
+): Promise<OperatorMode> {
   const operator = createOperator();
   const system = createAccount();
   const app = createAccount();
   const trace = options.msgTrace === false ? {} : { trace: { dest: TRACE_DEST, sampling: 100 } };
   const claims = {
-    limits: { ...defaultNatsLimits(), ...NO_LIMITS },
+    limits: { ...OPEN, ...NO_LIMITS, ...options.limits },
     ...trace,
   };
   const [operatorJwt, systemJwt, appJwt] = await Promise.all([
     encodeOperator('O', operator, { system_account: system.getPublicKey() }),
-    encodeAccount('SYS', system, {}, { signer: operator }),
+    encodeAccount('SYS', system, { limits: OPEN }, { signer: operator }),
     encodeAccount('APP', app, claims, { signer: operator }),
   ]);
   const credsOf = async (name: string, account: typeof app): Promise<string> => {
@@ -55,13 +57,16 @@ export async function operatorMode(options: { msgTrace?: boolean } = {}): Promis
   };
 }
 
-/** -1 is "no limit" in account claims. */
-const NO_LIMITS = {
+/** -1 is "no limit" in account claims; without any of them an account takes no connection. */
+const OPEN = {
+  ...defaultNatsLimits(),
   imports: -1,
   exports: -1,
   wildcards: true,
   conn: -1,
   leaf: -1,
+};
+const NO_LIMITS = {
   mem_storage: -1,
   disk_storage: -1,
   streams: -1,

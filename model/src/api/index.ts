@@ -56,6 +56,7 @@ export {
   type SchemaVersion,
 } from './schemas.ts';
 export {
+  type AccountLimits,
   type AccountTraffic,
   type EndpointState,
   type JetStreamFigures,
@@ -65,6 +66,7 @@ export {
   type ServerLink,
   type ServerState,
   type ServerView,
+  type SubjectMatching,
 } from './servers.ts';
 export {
   type ConnectionState,

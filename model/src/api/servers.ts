@@ -104,6 +104,30 @@ export const jetstreamFigures = z.object({
   isMetaLeader: z.boolean(),
 });
 
+/** How a server finds the subscriptions of a subject (`/subsz`), all accounts together. */
+export const subjectMatching = z.object({
+  /** Subjects looked up since its start. */
+  matches: z.number(),
+  /** Subjects whose subscriptions it remembers. */
+  cacheEntries: z.number(),
+  /** Of the lookups, how many it remembered: 0 to 1. */
+  cacheHitRatio: z.number(),
+  /** Subscriptions of one remembered subject. */
+  maxFanout: z.number(),
+  averageFanout: z.number(),
+});
+
+/** What an account may do (`/accountz`); null is no limit, or none that this server knows. */
+export const accountLimits = z.object({
+  maxConnections: z.number().nullable(),
+  maxLeafnodes: z.number().nullable(),
+  maxSubscriptions: z.number().nullable(),
+  maxPayloadBytes: z.number().nullable(),
+  isSystem: z.boolean(),
+  /** Its JWT has expired. */
+  isExpired: z.boolean(),
+});
+
 /** Traffic of one account on one server (`/accstatz`). */
 export const accountTraffic = z.object({
   account: z.string(),
@@ -115,6 +139,8 @@ export const accountTraffic = z.object({
   receivedMsgs: z.number(),
   receivedBytes: z.number(),
   slowConsumers: z.number(),
+  /** Null until they were asked for: some accounts a sweep. */
+  limits: accountLimits.nullable(),
 });
 
 /** One RAFT group of the system account on this server (`/raftz`): the meta layer. */
@@ -155,6 +181,8 @@ export const server = z.object({
   links: z.array(serverLink),
   /** Internal queues with something in them (`/ipqueuesz`): the best early sign of overload. */
   queues: z.array(z.object({ name: z.string(), pending: z.number() })),
+  /** Null when it did not answer. */
+  matching: subjectMatching.nullable(),
   accounts: z.array(accountTraffic),
   raft: z.array(raftGroup),
   endpoints: z.array(endpointState),
@@ -171,6 +199,8 @@ export type EndpointState = z.infer<typeof endpointState>;
 export type ServerLink = z.infer<typeof serverLink>;
 export type ServerFigures = z.infer<typeof serverFigures>;
 export type JetStreamFigures = z.infer<typeof jetstreamFigures>;
+export type SubjectMatching = z.infer<typeof subjectMatching>;
+export type AccountLimits = z.infer<typeof accountLimits>;
 export type AccountTraffic = z.infer<typeof accountTraffic>;
 export type RaftGroup = z.infer<typeof raftGroup>;
 export type ServerView = z.infer<typeof server>;

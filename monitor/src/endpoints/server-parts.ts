@@ -1,4 +1,4 @@
-import type { AccountTraffic, RaftGroup } from '@hopline/model/api';
+import type { AccountLimits, AccountTraffic, RaftGroup, SubjectMatching } from '@hopline/model/api';
 import { type Fields, fieldsAt, flagAt, isFields, listAt, numberAt, textAt } from './fields.ts';
 
 /** `/accstatz`. */
@@ -13,7 +13,33 @@ export const accountTraffic = (accstatz: Fields): AccountTraffic[] =>
     receivedMsgs: numberAt(fieldsAt(account, 'received'), 'msgs'),
     receivedBytes: numberAt(fieldsAt(account, 'received'), 'bytes'),
     slowConsumers: numberAt(account, 'slow_consumers'),
+    limits: null,
   }));
+
+/** `/accountz?acc=...`; an account without a JWT has no limits there. */
+export function accountLimits(accountz: Fields): AccountLimits {
+  const account = fieldsAt(accountz, 'account_detail');
+  const limits = fieldsAt(fieldsAt(fieldsAt(account, 'decoded_jwt'), 'nats'), 'limits');
+  const limitAt = (key: string): number | null =>
+    typeof limits[key] === 'number' && limits[key] >= 0 ? limits[key] : null;
+  return {
+    maxConnections: limitAt('conn'),
+    maxLeafnodes: limitAt('leaf'),
+    maxSubscriptions: limitAt('subs'),
+    maxPayloadBytes: limitAt('payload'),
+    isSystem: flagAt(account, 'is_system'),
+    isExpired: flagAt(account, 'expired'),
+  };
+}
+
+/** `/subsz`. */
+export const subjectMatching = (subsz: Fields): SubjectMatching => ({
+  matches: numberAt(subsz, 'num_matches'),
+  cacheEntries: numberAt(subsz, 'num_cache'),
+  cacheHitRatio: numberAt(subsz, 'cache_hit_rate'),
+  maxFanout: numberAt(subsz, 'max_fanout'),
+  averageFanout: numberAt(subsz, 'avg_fanout'),
+});
 
 /** `/raftz`: groups by account and name. */
 export const raftGroups = (raftz: Fields): RaftGroup[] =>

@@ -206,7 +206,44 @@ function partBlocks(servers: readonly ServerView[]): MetricBlock[] {
         one.queues.map(({ name, pending }) => row(one, { queue: name }, [pending])),
       ),
     },
+    {
+      metrics: specs('hopline_nats_server', {
+        subject_cache_hit_ratio: 'lookups of subjects whose subscriptions it remembered',
+        max_fanout: 'most subscriptions of one remembered subject',
+        average_fanout: 'subscriptions of a remembered subject',
+      }),
+      rows: servers.flatMap((one) => {
+        const { matching } = one;
+        if (!matching) return [];
+        const { cacheHitRatio, maxFanout, averageFanout } = matching;
+        return [row(one, {}, [cacheHitRatio, maxFanout, averageFanout])];
+      }),
+    },
     linkBlock(servers),
+    {
+      metrics: specs('hopline_nats_account', {
+        max_connections: 'most connections of the account, all servers together',
+        max_leafnodes: 'most leaf node connections of the account',
+        max_subscriptions: 'most subscriptions of the account',
+        max_payload_bytes: 'largest message of the account',
+        expired: '1 when the JWT of the account has expired',
+      }),
+      rows: servers.flatMap((one) =>
+        one.accounts.flatMap(({ account, limits }) =>
+          limits
+            ? [
+                row(one, { account }, [
+                  numberOf(limits.maxConnections),
+                  numberOf(limits.maxLeafnodes),
+                  numberOf(limits.maxSubscriptions),
+                  numberOf(limits.maxPayloadBytes),
+                  Number(limits.isExpired),
+                ]),
+              ]
+            : [],
+        ),
+      ),
+    },
     {
       metrics: specs('hopline_nats_account', {
         connections: 'open connections of the account on the server',

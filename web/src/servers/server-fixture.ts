@@ -18,6 +18,7 @@ export function serverView(change: Partial<ServerView> = {}): ServerView {
     jetstream: null,
     links: [],
     queues: [],
+    matching: null,
     accounts: [],
     raft: [],
     endpoints: [],
