@@ -52,29 +52,31 @@ test('acks and service latency that the server measured are summed', async () =>
     await message.ackAck();
   }
   const ORDERS = '{domain="",stream="ORDERS",consumer="c"}';
-  const acked = `hopline_consumer_sampled_acks_total${ORDERS} 3`;
+  const acked = `hopline_consumer_sampled_ack_seconds_count${ORDERS} 3`;
   await waitFor(() => samplesOf(seen, 'hopline_consumer_sampled').includes(acked), {
     message: 'three acks',
   });
-  const [, seconds] = samplesOf(seen, 'hopline_consumer_sampled_ack_seconds_total');
-  assert.equal(seconds, undefined, 'one consumer is one series');
-  const [sum] = samplesOf(seen, 'hopline_consumer_sampled_ack_seconds_total');
+  const [sum, ...others] = samplesOf(seen, 'hopline_consumer_sampled_ack_seconds_sum');
+  assert.deepEqual(others, [], 'one consumer is one series');
   // Each waited 20 ms, in turn; a slow machine makes it more, seconds and not nanoseconds.
   const took = Number(sum!.split(' ').at(-1));
   assert.ok(took >= 0.05 && took < 60, sum);
+  const buckets = samplesOf(seen, 'hopline_consumer_sampled_ack_seconds_bucket');
+  assert.match(buckets[0]!, /consumer="c",le="0.005"\} 0$/);
+  assert.match(buckets.at(-1)!, /consumer="c",le="\+Inf"\} 3$/);
 
   shop.subscribe('prices', {
     callback: (_error, message) => void setTimeout(() => message.respond('1'), 10),
   });
   await shop.flush();
   await web.request('prices', '', { timeout: 10_000 });
-  await waitFor(() => samplesOf(seen, 'hopline_service_sampled_requests_total').length > 0, {
+  await waitFor(() => samplesOf(seen, 'hopline_service_sampled_request_seconds_count').length > 0, {
     message: 'the latency of a request',
   });
-  const [requests] = samplesOf(seen, 'hopline_service_sampled_requests_total');
+  const [requests] = samplesOf(seen, 'hopline_service_sampled_request_seconds_count');
   assert.match(requests!, /subject="latency.prices",responder="pricing",status="200"\} 1$/);
   const total = Number(
-    samplesOf(seen, 'hopline_service_sampled_request_seconds_total')[0]!.split(' ').at(-1),
+    samplesOf(seen, 'hopline_service_sampled_request_seconds_sum')[0]!.split(' ').at(-1),
   );
   assert.ok(total >= 0.008 && total < 60, `${total}`);
   await checkMetrics(seen.watch.metricsText());

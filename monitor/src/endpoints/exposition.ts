@@ -19,7 +19,8 @@ export function* exposition(
   format: ExpositionFormat,
 ): Generator<string> {
   for (const { spec, columns } of families(blocks)) {
-    yield header(spec, format);
+    const head = header(spec, format);
+    if (head !== '') yield head;
     for (const { block, index } of columns) {
       for (const { labels, values } of block.rows) {
         const value = values[index] as number;
@@ -53,6 +54,11 @@ function families(blocks: readonly MetricBlock[]): Iterable<Family> {
 }
 
 function header({ name, type, help }: MetricSpec, format: ExpositionFormat): string {
+  if (type === 'histogram') {
+    if (!name.endsWith('_bucket')) return '';
+    const family = name.slice(0, -'_bucket'.length);
+    return `# HELP ${family} ${escapeHelp(help)}\n# TYPE ${family} histogram\n`;
+  }
   if (format === 'text') return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
   // A counter of OpenMetrics ends in _total; a name that does not is kept, its type is not claimed.
   const isCounter = type === 'counter' && name.endsWith('_total');

@@ -1,4 +1,5 @@
-export type MetricType = 'gauge' | 'counter' | 'untyped';
+/** The columns of a histogram are its `_bucket`, `_sum` and `_count`, in blocks that stand together. */
+export type MetricType = 'gauge' | 'counter' | 'untyped' | 'histogram';
 
 export interface MetricSpec {
   name: string;
