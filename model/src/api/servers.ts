@@ -153,6 +153,8 @@ export const raftGroup = z.object({
   term: z.number(),
   committed: z.number(),
   applied: z.number(),
+  /** Index of the last entry in its log. */
+  lastIndex: z.number(),
   isCatchingUp: z.boolean(),
   /** In words; '' when its log is well. */
   error: z.string(),

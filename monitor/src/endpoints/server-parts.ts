@@ -58,6 +58,7 @@ const raftGroup = (state: Fields, names: { account: string; group: string }): Ra
   term: numberAt(state, 'term'),
   committed: numberAt(state, 'committed'),
   applied: numberAt(state, 'applied'),
+  lastIndex: numberAt(state, 'pindex'),
   isCatchingUp: flagAt(state, 'catching_up'),
   error: textAt(state, 'wal_error'),
 });

@@ -49,7 +49,8 @@ const CATALOGUE: readonly [labels: string, names: string][] = [
      nats_core_jetstream_api_pending nats_core_jetstream_cluster_raft_group_leader
      nats_core_jetstream_server_jetstream_disabled nats_core_jetstream_server_total_streams
      nats_core_jetstream_server_total_consumers nats_core_jetstream_server_max_memory
-     nats_core_jetstream_server_max_storage nats_core_raftz_meta_committed nats_core_raftz_meta_applied`,
+     nats_core_jetstream_server_max_storage nats_core_raftz_meta_committed nats_core_raftz_meta_applied
+     nats_core_raftz_meta_pindex`,
   ],
   [
     `${ACCOUNT},${SERVER}`,
@@ -121,6 +122,7 @@ test('names, labels and types of nats-surveyor, from leaders only', {
     assert.match(key, /cluster_name="hub",server_id="N[A-Z2-7]{55}",server_name="hub-\d"/);
   }
   assert.equal(only(seen, 'nats_core_raftz_meta_applied').length, 3);
+  assert.ok(only(seen, 'nats_core_raftz_meta_pindex').every(([, value]) => value > 0));
   assert.equal(seen.samples.get('nats_survey_surveyed_count{}'), 3);
 
   await cluster.servers[2]!.kill();

@@ -126,6 +126,7 @@ interface Enabled extends JetStreamFigures {
 const RAFTZ: Columns<RaftGroup & { server: ServerView }> = {
   raftz_meta_committed: ['entries committed of the meta layer', ({ committed }) => committed],
   raftz_meta_applied: ['entries applied of the meta layer', ({ applied }) => applied],
+  raftz_meta_pindex: ['last entry in the log of the meta layer', ({ lastIndex }) => lastIndex],
 };
 const metaGroups = (up: readonly Up[]) =>
   up.flatMap(({ server }) =>
