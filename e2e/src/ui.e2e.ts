@@ -190,18 +190,35 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
     const page = await open(`${demo.url}/servers`);
     await page.locator('tr', { hasText: 'hub-1' }).first().waitFor({ timeout: LONG_MS });
     await page.locator('tr', { hasText: 'edge' }).first().waitFor({ timeout: LONG_MS });
+    // By keys: the row opens, Escape closes it, wherever the focus is.
+    await page.getByRole('button', { name: 'hub-1' }).press('Enter');
+    await page.getByLabel('Server hub-1').waitFor({ timeout: LONG_MS });
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Server hub-1').waitFor({ state: 'hidden', timeout: LONG_MS });
     await page.locator('tr', { hasText: 'hub-2' }).first().click();
     await page.getByLabel('Server hub-2').getByText('Its connections').click();
     await page.getByText('only hub-2').waitFor({ timeout: LONG_MS });
     await page.getByRole('tab', { name: 'Events' }).click();
+    await page.getByText('only hub-2').click({ timeout: LONG_MS });
     await page.getByText('only hub-2').waitFor({ state: 'hidden', timeout: LONG_MS });
+    await page.getByRole('img', { name: 'What happened' }).waitFor({ timeout: LONG_MS });
   });
 
   test('from the consumers to the history of one', async () => {
     const page = await open(`${demo.url}/consumers`);
     await page.getByRole('link', { name: 'payment', exact: true }).click({ timeout: LONG_MS });
     await page.getByRole('img', { name: 'Messages that wait' }).waitFor({ timeout: LONG_MS });
-    await page.getByRole('button', { name: 'Table' }).first().click();
+    // A time in one picture is the time of all; a marked part becomes the range.
+    const times = page.getByRole('slider', { name: 'Times of: Messages that wait' });
+    await times.press('ArrowLeft');
+    assert.match((await times.getAttribute('aria-valuetext')) ?? '', /^\d\d:\d\d:\d\d: backlog /);
+    const lag = page.getByRole('slider', { name: 'Times of: Lag in time' });
+    assert.match((await lag.getAttribute('aria-valuetext')) ?? '', /until acked/);
+    for (let step = 0; step < 5; step++) await times.press('Shift+ArrowLeft');
+    await times.press('Enter');
+    await page.waitForURL(/from=.*to=/, { timeout: LONG_MS });
+    const waiting = page.getByRole('figure').filter({ hasText: 'Messages that wait' });
+    await waiting.getByRole('button', { name: 'Table' }).click({ timeout: LONG_MS });
     await page.getByRole('columnheader', { name: 'backlog' }).waitFor({ timeout: LONG_MS });
     await page.goto(`${demo.url}/consumers?tab=streams`);
     await page.locator('tr', { hasText: 'ORDERS' }).first().waitFor({ timeout: LONG_MS });

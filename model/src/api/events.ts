@@ -25,12 +25,28 @@ export const eventsQuery = timeRangeQuery.extend({
   kind: z.string().max(100).optional(),
   server: z.string().max(200).optional(),
   stream: z.string().max(300).optional(),
+  /** Of this consumer, and events that are of none: a new leader of its stream. */
+  consumer: z.string().max(300).optional(),
+  /** Into how many equal parts the range is cut for `timeline`; 0 for none. */
+  steps: z.coerce.number().int().min(0).max(500).default(0),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 
 export const eventsResponse = z.object({
   /** Newest first. */
   events: z.array(clusterEvent),
+  /** How many of each kind in every part of the range, all of them, whatever `limit`; null without `steps`. */
+  timeline: z
+    .object({
+      /** Length of a part, ns. */
+      step: unixNsString,
+      /** In order of time; `time` is where the part begins. */
+      counts: z.array(
+        z.object({ time: unixNsString, kind: z.string(), count: z.number().int().positive() }),
+      ),
+    })
+    .nullable(),
 });
 
+export type EventTimeline = NonNullable<z.infer<typeof eventsResponse>['timeline']>;
 export type ClusterEvent = z.infer<typeof clusterEvent>;

@@ -27,7 +27,7 @@ export type {
   ConversationSpan,
   ConversationTrace,
 } from './conversation.ts';
-export type { ClusterEvent } from './events.ts';
+export type { ClusterEvent, EventTimeline } from './events.ts';
 export type {
   LatencyResponse,
   PathSummary,

@@ -1,26 +1,31 @@
 import type { ResponseOf } from '@hopline/model/api';
-import { clusterEvents } from '../store/store.ts';
+import { clusterEventCounts, clusterEvents } from '../store/store.ts';
 import { type ApiContext, askedRange } from './api-context.ts';
+
+interface EventsQuery {
+  from?: string | undefined;
+  to?: string | undefined;
+  kind?: string | undefined;
+  server?: string | undefined;
+  stream?: string | undefined;
+  consumer?: string | undefined;
+  steps: number;
+  limit: number;
+}
 
 /** GET /api/v1/events */
 export async function getEvents(
   context: ApiContext,
-  query: {
-    from?: string | undefined;
-    to?: string | undefined;
-    kind?: string | undefined;
-    server?: string | undefined;
-    stream?: string | undefined;
-    limit: number;
-  },
+  query: EventsQuery,
 ): Promise<ResponseOf<'events'>> {
-  const rows = await clusterEvents(context.database, {
-    ...askedRange(context, query),
-    kind: query.kind ?? '',
-    server: query.server ?? '',
-    stream: query.stream ?? '',
-    limit: query.limit,
-  });
+  const { kind = '', server = '', stream = '', consumer = '' } = query;
+  const args = { ...askedRange(context, query), kind, server, stream, consumer };
+  const length = args.to - args.from + 1n;
+  const stepNs = query.steps === 0 ? 0n : (length + BigInt(query.steps) - 1n) / BigInt(query.steps);
+  const [rows, counts] = await Promise.all([
+    clusterEvents(context.database, { ...args, limit: query.limit }),
+    stepNs === 0n ? null : clusterEventCounts(context.database, { ...args, stepNs }),
+  ]);
   return {
     events: rows.map(({ cid, streamSequence, deliveries, ...row }) => ({
       ...row,
@@ -28,5 +33,9 @@ export async function getEvents(
       streamSequence: streamSequence === '0' ? null : streamSequence,
       deliveries: deliveries === 0 ? null : deliveries,
     })),
+    timeline: counts && {
+      step: String(stepNs),
+      counts: counts.map(({ count, ...row }) => ({ ...row, count: Number(count) })),
+    },
   };
 }

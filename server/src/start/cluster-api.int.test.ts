@@ -87,4 +87,12 @@ test('a NATS server in the API: itself, streams, consumers and their history, co
     },
     { message: 'the nak of the first message', timeoutMs: 60_000 },
   );
+  const path = '/api/v1/events?stream=ORDERS&consumer=payment&kind=nak&steps=10&limit=1';
+  const { events, timeline } = await ask(base, 'events', path);
+  assert.equal(events.length, 1);
+  const counted = timeline!.counts.reduce((sum, { count }) => sum + count, 0);
+  const all = await ask(base, 'events', '/api/v1/events?stream=ORDERS&kind=nak&limit=1000');
+  assert.ok(counted >= 1 && counted <= all.events.length, `${counted} of ${all.events.length}`);
+  const other = await ask(base, 'events', path.replace('payment', 'another'));
+  assert.deepEqual([other.events, other.timeline!.counts], [[], []]);
 });

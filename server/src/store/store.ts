@@ -20,7 +20,7 @@ export {
   NONE_ABOVE,
   NONE_BELOW,
 } from './queries/clock-windows.ts';
-export { clusterEvents } from './queries/cluster-events.ts';
+export { clusterEventCounts, clusterEvents } from './queries/cluster-events.ts';
 export { type ConsumerHistoryRow, consumerHistory } from './queries/consumer-history.ts';
 export { type ConsumerInstanceRow, consumerInstances } from './queries/consumer-instances.ts';
 export { type ConsumerProgressRow, consumerProgress } from './queries/consumer-progress.ts';

@@ -29,16 +29,27 @@ export function useConnections(
   });
 }
 
-/** What happened in the range, newest first. */
+/** More events than this are not asked for at once: the newest are. */
+export const EVENT_LIMIT = 500;
+
+/** Parts of the range that events are counted in: as many as a picture has room for. */
+export const EVENT_STEPS = 150;
+
+/** What happened in the range: newest first, at most EVENT_LIMIT, and counted over time, all of it. */
 export function useClusterEvents(
   range: TimeRange,
-  filter: { server?: string | undefined; stream?: string | undefined },
+  filter: { server?: string; stream?: string; consumer?: string },
 ): UseQueryResult<ResponseOf<'events'>> {
   return useQuery({
     queryKey: ['events', range, filter],
     queryFn: ({ signal }) =>
       request<'events'>('/api/v1/events', {
-        query: { ...rangeQuery(range, Date.now()), ...filter, limit: 500 },
+        query: {
+          ...rangeQuery(range, Date.now()),
+          ...filter,
+          steps: EVENT_STEPS,
+          limit: EVENT_LIMIT,
+        },
         signal,
       }),
     refetchInterval: POLL_MS,

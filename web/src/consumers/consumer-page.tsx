@@ -1,18 +1,20 @@
-import type { ClusterEvent, ConsumerView, ResponseOf } from '@hopline/model/api';
+import type { ConsumerView, ResponseOf } from '@hopline/model/api';
 import { IconDatabaseOff } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useCallback, useMemo } from 'react';
 import { useClusterEvents, useConsumer } from '../api/cluster.ts';
 import { rangeQuery, type TimeRange } from '../api/time-range.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
-import { eventTone, eventWords } from '../ui/event-words.ts';
+import { EventLane } from '../ui/event-lane.tsx';
+import { distinctMarkers } from '../ui/event-words.ts';
 import { LoadingRows } from '../ui/loading-rows.tsx';
 import { MiddleText } from '../ui/middle-text.tsx';
 import { countLabel } from '../ui/number-text.ts';
 import { PageHeader } from '../ui/page-header.tsx';
 import { secondsLabel } from '../ui/seconds-text.ts';
-import { type Marker, type Series, TimeChart } from '../ui/time-chart.tsx';
+import { type Series, TimeChart } from '../ui/time-chart.tsx';
+import { TimeCursorScope } from '../ui/time-cursor.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
 import { ConsumerFacts } from './consumer-facts.tsx';
 import styles from './consumers.module.css';
@@ -20,6 +22,8 @@ import { InstanceTable } from './instance-table.tsx';
 import { VERDICT_TONE } from './verdict-look.ts';
 
 type ConsumerResponse = ResponseOf<'consumer'>;
+
+const NO_EVENTS: ResponseOf<'events'>['events'] = [];
 
 interface Key {
   stream: string;
@@ -31,6 +35,7 @@ interface Key {
 export function ConsumerPage(props: {
   of: Key;
   range: TimeRange;
+  onRange: (range: TimeRange) => void;
   rangePicker: ReactNode;
 }): ReactNode {
   const { of, range } = props;
@@ -60,26 +65,24 @@ export function ConsumerPage(props: {
           onRetry={() => void answer.refetch()}
         />
       )}
-      {answer.data && <Body data={answer.data} of={of} range={range} />}
+      {answer.data && <Body data={answer.data} {...{ of, range }} onRange={props.onRange} />}
     </>
   );
 }
 
-function Body(props: { data: ConsumerResponse; of: Key; range: TimeRange }): ReactNode {
-  const { data, of, range } = props;
-  const events = useClusterEvents(range, { stream: of.stream });
-  const markers = useMemo(
-    () =>
-      unique(events.data?.events ?? [])
-        .filter(({ consumer }) => consumer === '' || consumer === of.consumer)
-        .map(
-          ({ time, kind, reason }): Marker => ({
-            x: msOf(time),
-            label: [eventWords(kind), reason].filter(Boolean).join(': '),
-            tone: eventTone(kind),
-          }),
-        ),
-    [events.data, of.consumer],
+function Body(props: {
+  data: ConsumerResponse;
+  of: Key;
+  range: TimeRange;
+  onRange: (range: TimeRange) => void;
+}): ReactNode {
+  const { data, of, range, onRange } = props;
+  const events = useClusterEvents(range, { stream: of.stream, consumer: of.consumer });
+  const told = events.data?.events ?? NO_EVENTS;
+  const markers = useMemo(() => distinctMarkers(told), [told]);
+  const choose = useCallback(
+    (fromMs: number, toMs: number) => onRange({ kind: 'between', fromMs, toMs }),
+    [onRange],
   );
   if (data.consumer === null && data.points.length === 0) {
     return (
@@ -96,35 +99,27 @@ function Body(props: { data: ConsumerResponse; of: Key; range: TimeRange }): Rea
   return (
     <div className={styles.page}>
       {data.consumer && <Why consumer={data.consumer} />}
-      <TimeChart
-        title="Messages that wait"
-        series={countSeries(data.points)}
-        markers={markers}
-        text={countLabel}
-        {...span}
-      />
-      <TimeChart
-        title="Lag in time"
-        series={lagSeries(data.points)}
-        markers={markers}
-        text={secondsLabel}
-        {...span}
-      />
-      <TimeChart
-        title="Between the newest delivery and the ack floor, in sequences of the stream"
-        series={[
-          {
-            label: 'delivered − ack floor',
-            colour: 'info',
-            points: data.points.map(({ time, deliveredStreamSeq, ackFloorStreamSeq }) => ({
-              x: msOf(time),
-              y: Math.max(0, deliveredStreamSeq - ackFloorStreamSeq),
-            })),
-          },
-        ]}
-        text={countLabel}
-        {...span}
-      />
+      <TimeCursorScope {...span} onRange={choose}>
+        {events.data?.timeline && <EventLane timeline={events.data.timeline} events={markers} />}
+        <TimeChart
+          title="Messages that wait"
+          series={countSeries(data.points)}
+          markers={markers}
+          text={countLabel}
+        />
+        <TimeChart
+          title="Lag in time"
+          series={lagSeries(data.points)}
+          markers={markers}
+          text={secondsLabel}
+        />
+        <TimeChart
+          title="Between the newest delivery and the ack floor, in sequences of the stream"
+          series={floorSeries(data.points)}
+          markers={markers}
+          text={countLabel}
+        />
+      </TimeCursorScope>
       <InstanceTable instances={data.instances} />
       {data.consumer && <ConsumerFacts consumer={data.consumer} />}
     </div>
@@ -162,13 +157,6 @@ function Why({ consumer }: { consumer: ConsumerView }): ReactNode {
   );
 }
 
-/** One tick for what is the same in time, kind and reason: replicas report an event each. */
-const unique = (events: readonly ClusterEvent[]): ClusterEvent[] => [
-  ...new Map(
-    events.map((event) => [`${msOf(event.time)} ${event.kind} ${event.reason}`, event]),
-  ).values(),
-];
-
 type Points = ConsumerResponse['points'];
 
 const countSeries = (points: Points): Series[] => [
@@ -204,6 +192,17 @@ const lagSeries = (points: Points): Series[] => [
     points: points.map(({ time, deliveryLagSeconds }) => ({
       x: msOf(time),
       y: deliveryLagSeconds,
+    })),
+  },
+];
+
+const floorSeries = (points: Points): Series[] => [
+  {
+    label: 'delivered − ack floor',
+    colour: 'info',
+    points: points.map(({ time, deliveredStreamSeq, ackFloorStreamSeq }) => ({
+      x: msOf(time),
+      y: Math.max(0, deliveredStreamSeq - ackFloorStreamSeq),
     })),
   },
 ];

@@ -1,7 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ConsumerPage } from '../consumers/consumer-page.tsx';
-import { RangePicker, useRange } from './range.tsx';
+import { RangePicker, useRange, useSetRange } from './range.tsx';
 
 const route = getRouteApi('/consumers/$stream/$consumer');
 
@@ -13,6 +13,7 @@ export function ConsumerRoute(): ReactNode {
       key={`${account} ${stream} ${consumer}`}
       of={{ stream, consumer, account }}
       range={useRange()}
+      onRange={useSetRange()}
       rangePicker={<RangePicker />}
     />
   );

@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useCallback, useMemo } from 'react';
 import { useLiveState } from '../api/live.tsx';
 import type { TimeRange } from '../api/time-range.ts';
 import { TimeRangePicker } from '../ui/time-range-picker.tsx';
@@ -19,18 +19,26 @@ export function useRange(): TimeRange {
   );
 }
 
+/** Puts a range into the address; a step that Back undoes. */
+export function useSetRange(): (range: TimeRange) => void {
+  const navigate = useNavigate();
+  return useCallback(
+    (range) => void navigate({ to: '.', search: (old) => ({ ...old, ...searchOfRange(range) }) }),
+    [navigate],
+  );
+}
+
 /** The picker, bound to the address. */
 export function RangePicker(): ReactNode {
   const range = useRange();
   const live = useLiveState();
   const navigate = useNavigate();
+  const setRange = useSetRange();
   return (
     <TimeRangePicker
       range={range}
       live={live}
-      onRange={(next) =>
-        void navigate({ to: '.', search: (old) => ({ ...old, ...searchOfRange(next) }) })
-      }
+      onRange={setRange}
       onLive={(isOn) =>
         void navigate({
           to: '.',

@@ -1,23 +1,30 @@
-import type { ClusterEvent } from '@hopline/model/api';
+import type { ClusterEvent, EventTimeline } from '@hopline/model/api';
+import { Button } from '@mantine/core';
 import { IconCalendarOff } from '@tabler/icons-react';
-import { type ReactNode, useMemo } from 'react';
-import { useClusterEvents } from '../api/cluster.ts';
-import type { TimeRange } from '../api/time-range.ts';
+import { type ReactNode, useCallback, useMemo } from 'react';
+import { EVENT_LIMIT, useClusterEvents } from '../api/cluster.ts';
+import { rangeQuery, type TimeRange } from '../api/time-range.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
-import { eventTone, eventWords } from '../ui/event-words.ts';
+import { EventLane } from '../ui/event-lane.tsx';
+import { distinctMarkers, eventTone, eventWords } from '../ui/event-words.ts';
 import { LoadingRows } from '../ui/loading-rows.tsx';
 import { MiddleText } from '../ui/middle-text.tsx';
 import { parseSort, sortText } from '../ui/sort-rows.ts';
+import { TimeCursorScope } from '../ui/time-cursor.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
 import { EventMessage, EventSubject } from './event-cells.tsx';
+import styles from './servers.module.css';
 import type { ChangeSearch, ServersSearch } from './url.ts';
 
-/** What happened in the cluster, newest first: connections, servers, advisories. */
+const NOTHING: EventTimeline = { step: '1', counts: [] };
+
+/** What happened in the cluster: as a picture over time, and newest first. Connections, servers, advisories. */
 export function EventList(props: {
   range: TimeRange;
+  onRange: (range: TimeRange) => void;
   search: ServersSearch;
   onChange: ChangeSearch;
 }): ReactNode {
@@ -31,6 +38,7 @@ export function EventList(props: {
       ),
     [events.data, find],
   );
+  const isCut = (events.data?.events.length ?? 0) >= EVENT_LIMIT;
   if (events.isPending) return <LoadingRows rows={16} label="Events are being loaded" />;
   if (events.isError && !events.data) {
     return (
@@ -41,36 +49,75 @@ export function EventList(props: {
       />
     );
   }
+  return (
+    <>
+      <div className={styles.bar}>
+        {search.server && (
+          <Button size="compact-xs" variant="light" onClick={() => onChange({ server: undefined })}>
+            only {search.server} ✕
+          </Button>
+        )}
+        <span className="quiet">
+          {rows.length} {rows.length === 1 ? 'event' : 'events'}
+          {isCut && ': the newest of this range, which has more'}
+        </span>
+      </div>
+      <Body {...props} rows={rows} timeline={events.data?.timeline ?? NOTHING} />
+    </>
+  );
+}
+
+function Body(props: {
+  rows: readonly ClusterEvent[];
+  timeline: EventTimeline;
+  range: TimeRange;
+  onRange: (range: TimeRange) => void;
+  search: ServersSearch;
+  onChange: ChangeSearch;
+}): ReactNode {
+  const { rows, timeline, range, onRange, search, onChange } = props;
+  const markers = useMemo(() => distinctMarkers(rows), [rows]);
+  const choose = useCallback(
+    (fromMs: number, toMs: number) => onRange({ kind: 'between', fromMs, toMs }),
+    [onRange],
+  );
   if (rows.length === 0) {
     return (
       <EmptyState icon={IconCalendarOff} title="Nothing happened in this time range">
         <p>
           Connects, disconnects and shutdowns come over the system account; JetStream advisories
-          over each account that Hopline is connected to. Or choose a longer range.
+          over each account that Hopline is connected to. Or nothing matches what is searched for;
+          or choose a longer range.
         </p>
       </EmptyState>
     );
   }
+  const { from, to } = rangeQuery(range, Date.now());
   return (
-    <DataTable
-      label="Events"
-      columns={COLUMNS}
-      rows={rows}
-      rowKey={(event) =>
-        [
-          event.time,
-          event.kind,
-          event.server,
-          event.cid,
-          event.consumer,
-          event.streamSequence,
-        ].join(' ')
-      }
-      sort={parseSort(search.sort)}
-      onSort={(sort) => onChange({ sort: sortText(sort) })}
-    />
+    <>
+      {/* Counted by the server, which does not know what is searched for here. */}
+      {!search.find && (
+        <div className={styles.strip}>
+          <TimeCursorScope fromMs={msOf(from)} toMs={to ? msOf(to) : Date.now()} onRange={choose}>
+            <EventLane timeline={timeline} events={markers} />
+          </TimeCursorScope>
+        </div>
+      )}
+      <DataTable
+        label="Events"
+        columns={COLUMNS}
+        rows={rows}
+        rowKey={({ time, kind, server, cid, consumer, streamSequence }) =>
+          [time, kind, server, cid, consumer, streamSequence].join(' ')
+        }
+        sort={parseSort(search.sort)}
+        onSort={(sort) => onChange({ sort: sortText(sort) })}
+      />
+    </>
   );
 }
+
+const msOf = (ns: string): number => Number(BigInt(ns) / 1_000_000n);
 
 const COLUMNS: readonly Column<ClusterEvent>[] = [
   {

@@ -16,7 +16,11 @@ import { type ChangeSearch, SERVER_TABS } from './url.ts';
 const route = getRouteApi('/servers');
 
 /** The NATS servers: who they are and how they are, who is connected, what happened. */
-export function ServersPage(props: { range: TimeRange; rangePicker: ReactNode }): ReactNode {
+export function ServersPage(props: {
+  range: TimeRange;
+  onRange: (range: TimeRange) => void;
+  rangePicker: ReactNode;
+}): ReactNode {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const servers = useServers();
@@ -56,7 +60,9 @@ export function ServersPage(props: { range: TimeRange; rangePicker: ReactNode })
       </Tabs>
       {tab === 'servers' && <ServerTable servers={servers} search={search} onChange={change} />}
       {tab === 'connections' && <ConnectionTable search={search} onChange={change} />}
-      {tab === 'events' && <EventList range={props.range} search={search} onChange={change} />}
+      {tab === 'events' && (
+        <EventList range={props.range} onRange={props.onRange} search={search} onChange={change} />
+      )}
     </>
   );
 }

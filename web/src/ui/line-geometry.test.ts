@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { axisTicks, linePath, niceMax } from './line-geometry.ts';
+import { axisTicks, linePath, niceMax, timeTicks } from './line-geometry.ts';
 
 const BOX = { fromX: 0, toX: 10, maxY: 10, width: 100, height: 50 };
 
@@ -45,4 +45,24 @@ test('an axis of counts has no line that its label would be wrong for', () => {
   assert.deepEqual(axisTicks(5, count), [0, 5]);
   assert.deepEqual(axisTicks(2, count), [0, 1, 2]);
   assert.deepEqual(axisTicks(1, String), [0, 0.5, 1]);
+});
+
+test('an axis of time has round times', () => {
+  const at = Date.UTC(2026, 10, 27, 3, 26, 8);
+  const clock = (ms: number): string => new Date(ms).toISOString().slice(11, 16);
+  const quarter = timeTicks(at, at + 15 * 60_000, 0);
+  assert.deepEqual(quarter.times.map(clock), [
+    '03:28',
+    '03:30',
+    '03:32',
+    '03:34',
+    '03:36',
+    '03:38',
+    '03:40',
+  ]);
+  const week = timeTicks(at, at + 7 * 86_400_000, 3_600_000);
+  assert.equal(week.stepMs, 86_400_000);
+  assert.deepEqual([...new Set(week.times.map(clock))], ['23:00']);
+  assert.deepEqual(timeTicks(at + 1, at + 2, 0).times, []);
+  assert.ok(timeTicks(0, at, 0).times.length <= 100);
 });

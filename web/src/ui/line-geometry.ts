@@ -38,6 +38,16 @@ export function linePath(points: readonly Point[], box: Box): string {
   return path;
 }
 
+/** The point nearest to `x`; none when it is further away than a gap is wide. */
+export function pointAt(points: readonly Point[], x: number): Point | undefined {
+  let best: Point | undefined;
+  for (const point of points) {
+    if (best === undefined || Math.abs(point.x - x) < Math.abs(best.x - x)) best = point;
+  }
+  const reach = usualStep(points.map((point) => point.x)) * GAP_STEPS;
+  return best !== undefined && Math.abs(best.x - x) <= reach ? best : undefined;
+}
+
 /** The median distance between neighbours; infinite for fewer than two. */
 function usualStep(xs: readonly number[]): number {
   const steps = xs.slice(1).map((x, index) => x - (xs[index] as number));
@@ -58,4 +68,33 @@ export function axisTicks(maxY: number, text: (value: number) => string): number
   const half = maxY / 2;
   const isSaid = Number.isInteger(half) || text(half) !== text(Math.round(half));
   return isSaid ? [0, half, maxY] : [0, maxY];
+}
+
+const [SECOND_MS, MINUTE_MS, HOUR_MS, DAY_MS] = [1000, 60_000, 3_600_000, 86_400_000];
+const TICK_STEPS_MS = [
+  ...[1, 2, 5, 10, 15, 30].map((count) => count * SECOND_MS),
+  ...[1, 2, 5, 10, 15, 30].map((count) => count * MINUTE_MS),
+  ...[1, 2, 3, 6, 12].map((count) => count * HOUR_MS),
+  ...[1, 2, 7].map((count) => count * DAY_MS),
+];
+const MOST_TICKS = 8;
+
+/**
+ * Round times within a range, at most nine, and how far they are apart. Unix ms.
+ * `zoneMs` is what the reader's clock is ahead of UTC: a day begins at his midnight.
+ */
+export function timeTicks(
+  fromMs: number,
+  toMs: number,
+  zoneMs: number,
+): { stepMs: number; times: number[] } {
+  const span = Math.max(0, toMs - fromMs);
+  const widest = TICK_STEPS_MS.at(-1) as number;
+  const stepMs = TICK_STEPS_MS.find((step) => span / step <= MOST_TICKS) ?? widest;
+  const first = Math.ceil((fromMs + zoneMs) / stepMs) * stepMs - zoneMs;
+  const count = Math.min(100, Math.floor((toMs - first) / stepMs) + 1);
+  return {
+    stepMs,
+    times: Array.from({ length: Math.max(0, count) }, (_, n) => first + n * stepMs),
+  };
 }

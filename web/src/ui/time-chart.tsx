@@ -1,8 +1,11 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import type { Tone } from './fate-look.ts';
-import { axisTicks, linePath, niceMax, type Point } from './line-geometry.ts';
+import type { Marker } from './event-words.ts';
+import { axisTicks, linePath, niceMax, type Point, pointAt } from './line-geometry.ts';
 import styles from './time-chart.module.css';
+import { useTimeCursor } from './time-cursor.tsx';
+import { FRAME, PLOT_WIDTH, plotPlace, TimeTicks } from './time-frame.tsx';
+import { TimeSurface } from './time-surface.tsx';
 import { timeLabel } from './time-text.tsx';
 
 export interface Series {
@@ -12,112 +15,110 @@ export interface Series {
   points: readonly Point[];
 }
 
-/** Something that happened, as a line across the graph. */
-export interface Marker {
-  x: number;
-  label: string;
-  tone: Tone;
-}
-
-const WIDTH = 1250;
 const HEIGHT = 170;
-/** A marker is a tick on the axis: a hundred of them must not hide the lines. */
-const MARKER_HEIGHT = 9;
-const PAD = { left: 58, right: 12, top: 10, bottom: 22 };
+const PLOT_HEIGHT = HEIGHT - FRAME.top - FRAME.bottom;
+/** More lines across the graph would hide what it shows; the event lane has them all. */
+const MOST_MARKERS = 20;
 /** More rows than this are not read by anyone. */
 const TABLE_ROWS = 200;
 
-/** Lines over time from 0 up, events across them, and the same as a table. x is Unix milliseconds. */
+/**
+ * Lines over time from 0 up, a few events across them, values at the cursor of the scope around, and the same as a
+ * table. x is Unix milliseconds.
+ */
 export function TimeChart(props: {
   title: string;
   series: readonly Series[];
   markers?: readonly Marker[];
-  fromMs: number;
-  toMs: number;
   text: (value: number) => string;
 }): ReactNode {
-  const { series, fromMs, toMs, text, markers = [] } = props;
+  const { series, text, markers = [] } = props;
+  const { fromMs, toMs, atMs } = useTimeCursor();
   const [isTable, setTable] = useState(false);
-  const values = series.flatMap(({ points }) => points.flatMap(({ y }) => (y === null ? [] : [y])));
-  const maxY = niceMax(Math.max(0, ...values));
-  const [width, height] = [WIDTH - PAD.left - PAD.right, HEIGHT - PAD.top - PAD.bottom];
-  const box = { fromX: fromMs, toX: toMs, maxY, width, height };
-  const xOf = (ms: number): number => ((ms - fromMs) / (toMs - fromMs || 1)) * width;
-  const isShown = ({ x }: Marker): boolean => x >= fromMs && x <= toMs;
-  const markerCount = markers.filter(isShown).length;
+  const isEmpty = series.every(({ points }) => points.every(({ y }) => y === null));
+  const valueAt = ({ points }: Series, ms: number): string => {
+    const value = pointAt(points, ms)?.y ?? null;
+    return value === null ? '–' : text(value);
+  };
   return (
     <figure className={styles.chart}>
       <figcaption>
         <h2>{props.title}</h2>
-        {series.map(({ label, colour }) => (
-          <span key={label} className={styles.key} data-colour={colour}>
-            {label}
+        {series.map((one) => (
+          <span key={one.label} className={styles.key} data-colour={one.colour}>
+            {one.label}
+            {atMs !== null && <b>{valueAt(one, atMs)}</b>}
           </span>
         ))}
-        {markerCount > 0 && (
-          <span className="quiet">
-            {markerCount} {markerCount === 1 ? 'event' : 'events'} on the axis
-          </span>
-        )}
         <Button size="compact-xs" variant="subtle" onClick={() => setTable(!isTable)}>
           {isTable ? 'Graph' : 'Table'}
         </Button>
       </figcaption>
-      {values.length === 0 && <p className="quiet">Nothing is known of this time range.</p>}
-      {isTable ? (
-        <ValueTable series={series} text={text} />
-      ) : (
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={props.title}>
-          <g transform={`translate(${PAD.left} ${PAD.top})`}>
-            {axisTicks(maxY, text)
-              .map((value) => ({ value, y: height * (1 - value / maxY) }))
-              .map(({ value, y }) => (
-                <g key={value} className={styles.grid}>
-                  <line x1={0} x2={width} y1={y} y2={y} />
-                  <text x={-8} y={y + 4} textAnchor="end">
-                    {text(value)}
-                  </text>
-                </g>
-              ))}
-            {[0, 0.25, 0.5, 0.75, 1].map((share) => (
-              <text
-                key={share}
-                className={styles.tick}
-                x={width * share}
-                y={height + 16}
-                textAnchor={share === 0 ? 'start' : share === 1 ? 'end' : 'middle'}
-              >
-                {timeLabel(`${Math.round(fromMs + (toMs - fromMs) * share)}000000`, false).slice(
-                  0,
-                  8,
-                )}
-              </text>
-            ))}
-            {markers.filter(isShown).map((marker) => (
-              <line
-                key={`${marker.x} ${marker.label}`}
-                className={styles.marker}
-                data-tone={marker.tone}
-                x1={xOf(marker.x)}
-                x2={xOf(marker.x)}
-                y1={height - MARKER_HEIGHT}
-                y2={height}
-              >
-                <title>{marker.label}</title>
-              </line>
-            ))}
-            {series.map(({ label, colour, points }) => (
-              <path
-                key={label}
-                className={styles.line}
-                data-colour={colour}
-                d={linePath(points, box)}
-              />
-            ))}
-          </g>
-        </svg>
+      {isEmpty && <p className="quiet">Nothing is known of this time range.</p>}
+      {!isEmpty && isTable && <ValueTable series={series} text={text} />}
+      {!isEmpty && !isTable && (
+        <div className={styles.plot}>
+          <Lines {...{ title: props.title, series, text, fromMs, toMs }} markers={markers} />
+          <TimeSurface
+            label={`Times of: ${props.title}`}
+            valueText={(ms) => series.map((one) => `${one.label} ${valueAt(one, ms)}`).join(', ')}
+            style={plotPlace(HEIGHT)}
+          />
+        </div>
       )}
     </figure>
+  );
+}
+
+function Lines(props: {
+  title: string;
+  series: readonly Series[];
+  markers: readonly Marker[];
+  text: (value: number) => string;
+  fromMs: number;
+  toMs: number;
+}): ReactNode {
+  const { series, fromMs, toMs, text } = props;
+  const values = series.flatMap(({ points }) => points.flatMap(({ y }) => (y === null ? [] : [y])));
+  const maxY = niceMax(Math.max(0, ...values));
+  const box = { fromX: fromMs, toX: toMs, maxY, width: PLOT_WIDTH, height: PLOT_HEIGHT };
+  const shown = props.markers.filter(({ x }) => x >= fromMs && x <= toMs);
+  return (
+    <svg viewBox={`0 0 ${FRAME.width} ${HEIGHT}`} role="img" aria-label={props.title}>
+      <g transform={`translate(${FRAME.left} ${FRAME.top})`}>
+        {axisTicks(maxY, text)
+          .map((value) => ({ value, y: PLOT_HEIGHT * (1 - value / maxY) }))
+          .map(({ value, y }) => (
+            <g key={value} className={styles.grid}>
+              <line x1={0} x2={PLOT_WIDTH} y1={y} y2={y} />
+              <text x={-8} y={y + 4} textAnchor="end">
+                {text(value)}
+              </text>
+            </g>
+          ))}
+        <TimeTicks fromMs={fromMs} toMs={toMs} y={PLOT_HEIGHT} />
+        {shown.length <= MOST_MARKERS &&
+          shown.map(({ x, label, tone }) => {
+            const at = ((x - fromMs) / (toMs - fromMs || 1)) * PLOT_WIDTH;
+            return (
+              <line
+                key={`${x} ${label}`}
+                className={styles.marker}
+                data-tone={tone}
+                {...{ x1: at, x2: at, y1: 0, y2: PLOT_HEIGHT }}
+              />
+            );
+          })}
+        {series.map(({ label, colour, points }) => (
+          <path
+            key={label}
+            className={styles.line}
+            data-colour={colour}
+            d={linePath(points, box)}
+          />
+        ))}
+      </g>
+    </svg>
   );
 }
 
@@ -130,13 +131,14 @@ function ValueTable(props: {
     .slice(0, TABLE_ROWS);
   const byTime = props.series.map(({ points }) => new Map(points.map(({ x, y }) => [x, y])));
   return (
-    <div className={styles.tableBox}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys.
+    <div className={styles.tableBox} tabIndex={0}>
       <table>
         <thead>
           <tr>
-            <th>Time</th>
+            <th scope="col">Time</th>
             {props.series.map(({ label }) => (
-              <th key={label} data-number>
+              <th key={label} scope="col" data-number>
                 {label}
               </th>
             ))}

@@ -1,0 +1,178 @@
+import { Button } from '@mantine/core';
+import { type ReactNode, useMemo, useState } from 'react';
+import { type Bar, barsAt, type Lane, lanesOf } from './event-lanes.ts';
+import type { Marker } from './event-words.ts';
+import { countLabel } from './number-text.ts';
+import styles from './time-chart.module.css';
+import { useTimeCursor } from './time-cursor.tsx';
+import { FRAME, PLOT_WIDTH, plotPlace, TimeTicks } from './time-frame.tsx';
+import { clockLabel, TimeSurface } from './time-surface.tsx';
+import { timeLabel } from './time-text.tsx';
+import { TonedWord } from './toned-word.tsx';
+
+const ROW_HEIGHT = 20;
+const BAR_HEIGHT = 15;
+const LEAST_BAR_HEIGHT = 4;
+/** One event is told with all that it says, more are counted. */
+const TOLD_EVENTS = 1;
+
+type Counted = Parameters<typeof lanesOf>[0];
+
+/** What happened over time, in a row for each urgency, under the cursor of the graphs; or as a table. */
+export function EventLane(props: {
+  timeline: Counted;
+  /** The newest of them, one by one. */
+  events: readonly Marker[];
+}): ReactNode {
+  const { timeline, events } = props;
+  const { fromMs, toMs, atMs } = useTimeCursor();
+  const [isTable, setTable] = useState(false);
+  const lanes = useMemo(() => lanesOf(timeline), [timeline]);
+  const isEmpty = lanes.length === 0;
+  const height = FRAME.top + FRAME.bottom + lanes.length * ROW_HEIGHT;
+  return (
+    <figure className={styles.chart}>
+      <figcaption>
+        <h2>What happened</h2>
+        {lanes.map(({ tone, label, count }) => (
+          <TonedWord key={tone} tone={tone}>
+            {countLabel(count)} {label}
+          </TonedWord>
+        ))}
+        {!isEmpty && (
+          <Button size="compact-xs" variant="subtle" onClick={() => setTable(!isTable)}>
+            {isTable ? 'Graph' : 'Table'}
+          </Button>
+        )}
+      </figcaption>
+      {isEmpty && <p className="quiet">Nothing that anyone told of in this range.</p>}
+      {!isEmpty && isTable && <BarTable lanes={lanes} />}
+      {!isEmpty && !isTable && (
+        <>
+          <div className={styles.plot}>
+            <Bars {...{ lanes, fromMs, toMs, height }} />
+            <TimeSurface
+              label="Times of: what happened"
+              valueText={(ms) =>
+                wordsAt(lanes, events, ms)
+                  .map(({ words }) => words)
+                  .join('; ')
+              }
+              style={plotPlace(height)}
+              hidesClock
+            />
+          </div>
+          <p className={styles.told}>
+            {atMs === null ? (
+              <span className="quiet">
+                Point at a time, or use the arrow keys: what happened then stands here. Drag, or
+                Shift and Enter, to see a part.
+              </span>
+            ) : (
+              <>
+                <span>{clockLabel(atMs)}</span>
+                {wordsAt(lanes, events, atMs).map(({ tone, words }) => (
+                  <TonedWord key={tone} tone={tone}>
+                    {words}
+                  </TonedWord>
+                ))}
+              </>
+            )}
+          </p>
+        </>
+      )}
+    </figure>
+  );
+}
+
+/** One thing said for each urgency; `nothing` when there is none. */
+function wordsAt(
+  lanes: readonly Lane[],
+  events: readonly Marker[],
+  ms: number,
+): { tone: Marker['tone']; words: string }[] {
+  const said = barsAt(lanes, ms).map(({ tone, bar }) => {
+    const known =
+      bar.count > TOLD_EVENTS ? undefined : events.find((event) => isOf(event, bar, tone));
+    return { tone, words: known?.label ?? bar.words };
+  });
+  return said.length > 0 ? said : [{ tone: 'neutral', words: 'nothing' }];
+}
+
+const isOf = (event: Marker, bar: Bar, tone: Marker['tone']): boolean =>
+  event.tone === tone && event.x >= Math.floor(bar.fromMs) && event.x <= bar.toMs;
+
+function Bars(props: {
+  lanes: readonly Lane[];
+  fromMs: number;
+  toMs: number;
+  height: number;
+}): ReactNode {
+  const { lanes, fromMs, toMs, height } = props;
+  const xOf = (ms: number): number =>
+    Math.min(1, Math.max(0, (ms - fromMs) / (toMs - fromMs || 1))) * PLOT_WIDTH;
+  const most = Math.max(1, ...lanes.flatMap(({ bars }) => bars.map(({ count }) => count)));
+  // Logarithmic: one failure beside a thousand is what somebody looks for.
+  const heightOf = (count: number): number =>
+    LEAST_BAR_HEIGHT + ((BAR_HEIGHT - LEAST_BAR_HEIGHT) * Math.log(count)) / Math.log(most + 1);
+  return (
+    <svg viewBox={`0 0 ${FRAME.width} ${height}`} role="img" aria-label="What happened">
+      <g transform={`translate(${FRAME.left} ${FRAME.top})`}>
+        {lanes.map(({ tone, label, bars }, row) => {
+          const floor = (row + 1) * ROW_HEIGHT;
+          return (
+            <g key={tone} className={styles.grid}>
+              <text x={-8} y={floor - 4} textAnchor="end">
+                {label}
+              </text>
+              <line x1={0} x2={PLOT_WIDTH} y1={floor} y2={floor} />
+              {bars.map(({ fromMs: start, toMs: end, count }) => (
+                <rect
+                  key={start}
+                  className={styles.event}
+                  data-tone={tone}
+                  x={xOf(start)}
+                  y={floor - heightOf(count)}
+                  width={Math.max(2, xOf(end) - xOf(start) - 1)}
+                  height={heightOf(count)}
+                />
+              ))}
+            </g>
+          );
+        })}
+        <TimeTicks fromMs={fromMs} toMs={toMs} y={lanes.length * ROW_HEIGHT} />
+      </g>
+    </svg>
+  );
+}
+
+function BarTable({ lanes }: { lanes: readonly Lane[] }): ReactNode {
+  const rows = lanes
+    .flatMap(({ tone, bars }) => bars.map((bar) => ({ tone, ...bar })))
+    .sort((a, b) => b.fromMs - a.fromMs);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys.
+    <div className={styles.tableBox} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            <th scope="col">To</th>
+            <th scope="col">Events</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ tone, fromMs, toMs, words }) => (
+            <tr key={`${fromMs} ${tone}`}>
+              <td>{timeLabel(`${Math.round(fromMs)}000000`, true).slice(0, 19)}</td>
+              <td>{clockLabel(toMs)}</td>
+              <td>
+                <TonedWord tone={tone}>{words}</TonedWord>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
