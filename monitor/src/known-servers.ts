@@ -29,6 +29,14 @@ export class KnownServers {
     nowMs: number,
   ): ServerView[] {
     const peers = new Set(asked.flatMap(({ answer }) => answer.peers));
+    // A member of a RAFT group stays one when it is dead; a connection to it ends.
+    const linked = new Set(
+      asked.flatMap(({ answer }) =>
+        answer.links.flatMap(({ kind, remote }) =>
+          kind === 'route' || kind === 'leaf' ? [remote] : [],
+        ),
+      ),
+    );
     // Who may not be asked over the system account is heard all the same.
     const mute = new Map(
       asked.flatMap((one) => (isMute(one) ? [[one.heardAs ?? '', one.answer] as const] : [])),
@@ -36,7 +44,7 @@ export class KnownServers {
     const spoken = asked.filter((one) => !isMute(one));
     const views = spoken.map((one) => {
       if (one.answer.identity) this.#identities.set(one.status.url, one.answer.identity);
-      return this.#view(one, { peers, signs, nowMs });
+      return this.#view(one, { linked, signs, nowMs });
     });
     const before = this.#before;
     this.#before = new Map();
@@ -54,7 +62,7 @@ export class KnownServers {
   #view(
     { status, answer, heardAs, isUrlLost = false }: AskedServer,
     known: {
-      peers: ReadonlySet<string>;
+      linked: ReadonlySet<string>;
       signs: ReadonlyMap<string, ServerSigns>;
       nowMs: number;
     },
@@ -150,10 +158,10 @@ function partsOf(answer: ServerAnswer) {
 function stateOf(
   { up, server, error }: MonitoringStatus,
   {
-    peers,
+    linked,
     sign,
     nowMs,
-  }: { peers: ReadonlySet<string>; sign: ServerSigns | undefined; nowMs: number },
+  }: { linked: ReadonlySet<string>; sign: ServerSigns | undefined; nowMs: number },
 ): { state: ServerState; stateReason: string } {
   if (up) {
     return sign?.announced === 'lame duck'
@@ -167,8 +175,8 @@ function stateOf(
   if (sign && isHeard(sign, nowMs)) {
     return { state: 'monitoring lost', stateReason: `its heartbeats arrive: ${error}` };
   }
-  if (peers.has(server)) {
-    return { state: 'monitoring lost', stateReason: `other servers are routed to it: ${error}` };
+  if (linked.has(server)) {
+    return { state: 'monitoring lost', stateReason: `others are connected to it: ${error}` };
   }
   return { state: 'down', stateReason: error };
 }

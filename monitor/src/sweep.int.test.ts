@@ -123,6 +123,9 @@ test('a cluster: each asset from its leader, whoever is down', { timeout: 120_00
     await waitFor(() => seen.assets.length > 0, { message: 'a sweep without it' });
     assert.ok(seen.assets.every((row) => row.server_name !== dead.name));
     assert.ok(others.every(({ monitorUrl }) => statusOf(seen, monitorUrl).up));
+    // Dead, not only out of sight: it is still a member of the meta group, and nobody is connected to it.
+    const state = () => seen.watch.cluster().servers.find(({ name }) => name === dead.name)?.state;
+    await waitFor(() => state() === 'down', { message: 'its state down' });
     await dead.restart();
     await waitFor(() => statusOf(seen, dead.monitorUrl).error === '', { message: 'it up again' });
     assert.ok(BigInt(statusOf(seen, dead.monitorUrl).lastSuccess ?? 0) > BigInt(lastSuccess ?? 0));
