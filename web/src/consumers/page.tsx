@@ -7,6 +7,7 @@ import { PageHeader } from '../ui/page-header.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { ConsumerTable } from './consumer-table.tsx';
 import styles from './consumers.module.css';
+import { MissingServers } from './missing-servers.tsx';
 import { StreamTable } from './stream-table.tsx';
 import type { ChangeSearch } from './url.ts';
 import { VERDICTS } from './verdict-look.ts';
@@ -74,6 +75,7 @@ export function ConsumersPage(): ReactNode {
           </Tabs.Tab>
         </Tabs.List>
       </Tabs>
+      <MissingServers />
       {search.tab === 'streams' ? (
         <StreamTable streams={streams} search={search} onChange={change} />
       ) : (
