@@ -42,6 +42,15 @@ export function truncate(segments: readonly Segment[], width: number): Segment[]
   return [...kept, { text: '…', style: 'dim' }];
 }
 
+/** At most `width` columns; what does not fit is left out of the middle: names of one kind differ at their ends. */
+export function cutMiddle(text: string, width: number): string {
+  const characters = [...text];
+  if (characters.length <= width) return text;
+  const end = Math.floor((width - 1) / 2);
+  const start = width - 1 - end;
+  return `${characters.slice(0, start).join('')}…${characters.slice(characters.length - end).join('')}`;
+}
+
 /** The text of a line, with or without colours. */
 export function paint(segments: readonly Segment[], useColor: boolean): string {
   return segments

@@ -26,7 +26,11 @@ export class ApiClient {
     const body: unknown = await response.json().catch(() => undefined);
     if (!response.ok) {
       const { data } = errorResponse.safeParse(body);
-      throw new RequestRefused(url, response.status, data?.message ?? 'no reason given');
+      throw new RequestRefused(
+        url,
+        response.status,
+        data?.message ?? 'is that Hopline? It gave no reason',
+      );
     }
     const parsed = CONTRACT[name].response.safeParse(body);
     if (parsed.success) return parsed.data as ResponseOf<Name>;

@@ -45,11 +45,11 @@ export const CONSUMER_COLUMNS: readonly ListColumn<ConsumerView>[] = [
     sortValue: ({ completionLag }) => completionLag.seconds,
   },
   number('backlog', 'BACKLOG', ({ backlog }) => backlog, countText),
-  number('inflight', 'IN FLIGHT', ({ inFlight }) => inFlight, countText),
-  number('redelivered', 'REDELIVERED', ({ redelivered }) => redelivered, countText),
-  number('in', 'IN', ({ arrivalPerSecond }) => arrivalPerSecond, rateText),
-  number('acks', 'ACKED', ({ ackPerSecond }) => ackPerSecond, rateText),
-  number('drain', 'DRAINED IN', ({ drainSeconds }) => drainSeconds, secondsText),
+  { ...number('inflight', 'IN FLIGHT', ({ inFlight }) => inFlight, countText), goes: 2 },
+  { ...number('redelivered', 'REDELIVERED', ({ redelivered }) => redelivered, countText), goes: 4 },
+  { ...number('in', 'IN', ({ arrivalPerSecond }) => arrivalPerSecond, rateText), goes: 3 },
+  { ...number('acks', 'ACKED', ({ ackPerSecond }) => ackPerSecond, rateText), goes: 5 },
+  { ...number('drain', 'DRAINED IN', ({ drainSeconds }) => drainSeconds, secondsText), goes: 1 },
 ];
 
 function number(

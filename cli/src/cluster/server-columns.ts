@@ -19,6 +19,7 @@ export const SERVER_COLUMNS: readonly ListColumn<ServerView>[] = [
   { key: 'name', heading: 'SERVER', text: ({ name }) => name, sortValue: ({ name }) => name },
   {
     key: 'cluster',
+    goes: 1,
     heading: 'CLUSTER',
     text: ({ cluster }) => cluster || '–',
     sortValue: ({ cluster }) => cluster,
@@ -32,6 +33,7 @@ export const SERVER_COLUMNS: readonly ListColumn<ServerView>[] = [
   },
   {
     key: 'version',
+    goes: 5,
     heading: 'VERSION',
     text: ({ version }) => version || '–',
     sortValue: ({ version }) => version,
@@ -42,13 +44,14 @@ export const SERVER_COLUMNS: readonly ListColumn<ServerView>[] = [
     ({ cpuPercent }) => cpuPercent,
     (value) => `${Math.round(value)}%`,
   ),
-  figure('memory', 'MEMORY', ({ memoryBytes }) => memoryBytes, bytesText),
+  { ...figure('memory', 'MEMORY', ({ memoryBytes }) => memoryBytes, bytesText), goes: 2 },
   figure('connections', 'CONNS', ({ connections }) => connections, countText),
   figure('in', 'IN', ({ inMsgsPerSecond }) => inMsgsPerSecond, rateText),
   figure('out', 'OUT', ({ outMsgsPerSecond }) => outMsgsPerSecond, rateText),
-  figure('slow', 'SLOW', ({ slowConsumers }) => slowConsumers, countText),
+  { ...figure('slow', 'SLOW', ({ slowConsumers }) => slowConsumers, countText), goes: 4 },
   {
     key: 'storage',
+    goes: 3,
     heading: 'JETSTREAM',
     isNumber: true,
     text: ({ jetstream }) =>

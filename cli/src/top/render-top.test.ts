@@ -6,7 +6,13 @@ import type { Picture } from './fetch-picture.ts';
 import { columnKeys, renderTop, type TopState } from './render-top.ts';
 import { pressKey } from './top-keys.ts';
 
-const STATE: TopState = { view: 'consumers', sort: 'lag', isReversed: false, isHeld: false };
+const STATE: TopState = {
+  view: 'consumers',
+  sort: 'lag',
+  isReversed: false,
+  isHeld: false,
+  offset: 0,
+};
 
 const consumer = (name: string, seconds: number | null, backlog: number): ConsumerView =>
   ({
@@ -53,6 +59,17 @@ test('what does not fit is counted; no line is wider than the terminal', () => {
       (line) => paint(line, false).length <= 30,
     ),
   );
+});
+
+test('rows scroll, and stop at the last one', () => {
+  const rows = (offset: number): string[] => lines({ ...STATE, offset }, 6).slice(4);
+  assert.match(rows(1)[0] ?? '', /^S\/a/);
+  assert.equal(rows(1)[1], '1 above, 1 more');
+  assert.match(rows(99)[0] ?? '', /^S\/c/);
+  assert.equal(rows(99)[1], '2 above');
+  assert.equal(pressKey('\u001b[B', STATE)?.offset, 1);
+  assert.equal(pressKey('\u001b[5~', STATE)?.offset, 0);
+  assert.equal(pressKey('r', { ...STATE, offset: 7 })?.offset, 0);
 });
 
 test('keys change what is shown', () => {

@@ -16,6 +16,8 @@ export interface TopState {
   sort: string;
   isReversed: boolean;
   isHeld: boolean;
+  /** Rows that are scrolled away above. */
+  offset: number;
 }
 
 const HEAD_LINES = 3;
@@ -26,14 +28,14 @@ export function renderTop(
   state: TopState,
   { width, height }: { width: number; height: number },
 ): Segment[][] {
-  const table =
+  const [heading = [], ...rows] =
     state.view === 'consumers'
-      ? sorted(CONSUMER_COLUMNS, picture.consumers, state)
-      : sorted(SERVER_COLUMNS, picture.servers, state);
-  const rows = table.length - 1;
+      ? sorted(CONSUMER_COLUMNS, picture.consumers, { ...state, width })
+      : sorted(SERVER_COLUMNS, picture.servers, { ...state, width });
   const fitting = height - HEAD_LINES - 1;
-  const room = rows <= fitting ? rows : Math.max(1, fitting - 1);
-  const left = rows - room;
+  const room = rows.length <= fitting ? rows.length : Math.max(1, fitting - 1);
+  const above = Math.min(state.offset, rows.length - room);
+  const below = rows.length - room - above;
   const lines = [
     sums(picture),
     [
@@ -41,19 +43,23 @@ export function renderTop(
       segment(state.isHeld ? '  held' : '', 'warning'),
     ],
     [],
-    ...table.slice(0, room + 1),
-    ...(left > 0 ? [[segment(`${left} more`, 'dim')]] : []),
+    heading,
+    ...rows.slice(above, above + room),
+    ...(above + below > 0 ? [[segment(moreText(above, below), 'dim')]] : []),
   ];
   return lines.slice(0, height).map((line) => truncate(line, width));
 }
 
+const moreText = (above: number, below: number): string =>
+  [above > 0 ? `${above} above` : '', below > 0 ? `${below} more` : ''].filter(Boolean).join(', ');
+
 function sorted<Row>(
   columns: readonly ListColumn<Row>[],
   rows: readonly Row[],
-  { sort, isReversed }: TopState,
+  { sort, isReversed, width }: TopState & { width: number },
 ): Segment[][] {
-  const list = sortList(columns, rows, sort);
-  return listTable(columns, isReversed ? list.reverse() : list, sort);
+  const list = sortList(columns, rows, { key: sort, isReversed });
+  return listTable(columns, list, { sortedBy: sort, width });
 }
 
 function sums({ status, servers, consumers, atMs }: Picture): Segment[] {

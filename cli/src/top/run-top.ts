@@ -1,6 +1,6 @@
 import type { ApiClient } from '../api/api-client.ts';
 import { stdoutShape } from '../stdout-shape.ts';
-import { paint, type Segment, segment } from '../terminal-text.ts';
+import { paint, type Segment, segment, truncate } from '../terminal-text.ts';
 import { fetchPicture, type Picture } from './fetch-picture.ts';
 import { renderTop, type TopState } from './render-top.ts';
 import { pressKey } from './top-keys.ts';
@@ -37,7 +37,9 @@ export async function runTop(
     const next = pressKey(bytes.toString(), state);
     if (next === null) left.resolve();
     else {
-      state = next;
+      // Not further than the last row: the way back up would seem dead.
+      const rows = picture[next.view].length;
+      state = { ...next, offset: Math.min(next.offset, Math.max(0, rows - 1)) };
       draw();
     }
   };
@@ -72,9 +74,11 @@ function screenText(
 ): string {
   const { width, useColor } = stdoutShape();
   const lines: Segment[][] = renderTop(picture, state, { width, height: rows - 1 });
-  const help = 'c consumers  s servers  < > sort  r reverse  space hold  q quit';
+  const help = 'c consumers  s servers  < > sort  r reverse  ↑ ↓ scroll  space hold  q quit';
   const foot: Segment[] = [trouble === '' ? segment(help, 'dim') : segment(trouble, 'bad')];
   while (lines.length < rows - 1) lines.push([]);
-  const text = [...lines, foot].map((line) => `${paint(line, useColor)}\u001b[K`).join('\r\n');
+  const text = [...lines, truncate(foot, width)]
+    .map((line) => `${paint(line, useColor)}\u001b[K`)
+    .join('\r\n');
   return `\u001b[H${text}`;
 }

@@ -44,18 +44,27 @@ export function addLag(program: Command): void {
 
 async function lag({ url, stream, verdict, sort, json }: LagFlags): Promise<void> {
   const query = { stream, verdict, limit: 10_000 };
-  const answer = await new ApiClient(url).get('consumers', { query });
+  const client = new ApiClient(url);
+  const [answer, { servers }] = await Promise.all([
+    client.get('consumers', { query }),
+    client.get('servers'),
+  ]);
   if (json) {
     process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
     return;
+  }
+  const missing = servers.filter(({ figures, state }) => figures === null && state !== 'stopped');
+  if (missing.length > 0) {
+    const names = missing.map(({ name }) => name).join(', ');
+    process.stderr.write(`no answer from ${names}: consumers that only they have are not listed\n`);
   }
   if (answer.consumers.length === 0) {
     process.stderr.write(answer.time === null ? 'no server was asked yet\n' : 'no such consumer\n');
     return;
   }
   const { width, useColor } = stdoutShape();
-  const rows = sortList(CONSUMER_COLUMNS, answer.consumers, sort);
-  for (const line of listTable(CONSUMER_COLUMNS, rows, sort)) {
+  const rows = sortList(CONSUMER_COLUMNS, answer.consumers, { key: sort });
+  for (const line of listTable(CONSUMER_COLUMNS, rows, { sortedBy: sort, width })) {
     process.stdout.write(`${paint(truncate(line, width), useColor)}\n`);
   }
 }

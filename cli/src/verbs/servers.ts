@@ -45,12 +45,15 @@ async function servers({ url, sort, json }: ServersFlags): Promise<void> {
   }
   if (answer.servers.length === 0) process.stderr.write('no NATS server is known\n');
   const { width, useColor } = stdoutShape();
-  const rows = sortList(SERVER_COLUMNS, answer.servers, sort);
+  const rows = sortList(SERVER_COLUMNS, answer.servers, { key: sort });
   const print = (line: Parameters<typeof truncate>[0]): void => {
     process.stdout.write(`${paint(truncate(line, width), useColor)}\n`);
   };
-  if (rows.length > 0) listTable(SERVER_COLUMNS, rows, sort).forEach(print);
+  if (rows.length > 0) listTable(SERVER_COLUMNS, rows, { sortedBy: sort, width }).forEach(print);
   for (const { name, state, stateReason } of rows) {
-    if (state !== 'up') print([segment(`${name}: ${stateReason}`, 'dim')]);
+    // Whole, on as many lines as it takes: the end of a reason is the error.
+    if (state !== 'up') {
+      process.stdout.write(`${paint([segment(`${name}: ${stateReason}`, 'dim')], useColor)}\n`);
+    }
   }
 }

@@ -2,10 +2,11 @@ import { type Command, Option } from 'commander';
 import { ApiClient } from '../api/api-client.ts';
 import { urlOption } from '../api/url-option.ts';
 import { parseDuration } from '../duration.ts';
+import { CliError } from '../errors.ts';
 import { stdoutShape } from '../stdout-shape.ts';
 import { paint } from '../terminal-text.ts';
 import { fetchPicture } from '../top/fetch-picture.ts';
-import { renderTop, SORTS, VIEWS, type View } from '../top/render-top.ts';
+import { columnKeys, renderTop, SORTS, VIEWS, type View } from '../top/render-top.ts';
 import { runTop } from '../top/run-top.ts';
 
 interface TopFlags {
@@ -22,8 +23,8 @@ Examples:
   $ hopline top --view servers --sort memory
   $ hopline top --once | head
 
-Keys: c consumers, s servers; < and > or the arrows choose the column to sort by, r turns the order;
-space holds the picture, q leaves. Without a terminal it prints once.`;
+Keys: c consumers, s servers; < and > or ← and → choose the column to sort by, r turns the order;
+↑ ↓ and the page keys scroll, space holds the picture, q leaves. Without a terminal it prints once.`;
 
 /** `hopline top`: servers and consumers, live. */
 export function addTop(program: Command): void {
@@ -45,8 +46,12 @@ export function addTop(program: Command): void {
 }
 
 async function top({ url, view, sort, every, once }: TopFlags): Promise<void> {
+  if (sort !== undefined && !columnKeys(view).includes(sort)) {
+    const known = columnKeys(view).join(', ');
+    throw new CliError('SORT_UNKNOWN', `cannot sort ${view} by "${sort}": choose one of ${known}`);
+  }
   const client = new ApiClient(url);
-  const state = { view, sort: sort ?? SORTS[view], isReversed: false, isHeld: false };
+  const state = { view, sort: sort ?? SORTS[view], isReversed: false, isHeld: false, offset: 0 };
   if (!once && process.stdout.isTTY && process.stdin.isTTY) {
     await runTop(client, { state, everyMs: every });
     return;
