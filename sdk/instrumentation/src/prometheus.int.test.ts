@@ -116,6 +116,18 @@ test('other paths and methods', async () => {
   assert.deepEqual([status, headers.get('content-type')?.split(';')[0]], [200, 'text/plain']);
 });
 
+test('the port is 9464 unless another is named', async () => {
+  // Whatever else may hold that port on this machine: then it is named in the error.
+  const address = await startPrometheus({ host: '127.0.0.1' }).then(
+    async (endpoint) => {
+      await endpoint.close();
+      return endpoint.url;
+    },
+    (error: unknown) => String(error),
+  );
+  assert.match(address, /127\.0\.0\.1:9464\b/);
+});
+
 test('a taken port is an error', async () => {
   await using first = await startPrometheus({ port: 0, host: '127.0.0.1' });
   const port = Number(new URL(first.url).port);

@@ -104,6 +104,7 @@ suite('an application that does not know of it', () => {
       assert.equal(line.trace_id, process.traceId);
       assert.equal(line.span_id, process.spanId);
       assert.equal(line.service, 'orders');
+      assert.ok(Math.abs(Date.parse(line.timestamp ?? '') - Number(line.time)) < 1_000);
       assert.ok(lines.includes('charged 12'));
       if (app === 'orders.mjs') {
         assert.equal(line.card, '[Redacted]');

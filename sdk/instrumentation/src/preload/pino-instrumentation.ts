@@ -39,8 +39,8 @@ export interface PinoOptions {
 }
 
 /**
- * Adds `trace_id`, `span_id` and `service` to pino's lines and sends the lines as log records. Patches
- * the file where a line is written, inside the package: unlike the package's main export it is reached
+ * Adds `trace_id`, `span_id`, `service` and `timestamp` to pino's lines and sends the lines as log records.
+ * Patches the file where a line is written, inside the package: unlike the package's main export it is reached
  * without a loader hook, also for `import pino from 'pino'` and for fastify's own logger.
  */
 export class PinoInstrumentation extends InstrumentationBase {
@@ -123,6 +123,10 @@ class PinoLine {
     }
     if (!text.includes('"service":')) {
       fields += `,"service":${JSON.stringify(this.#options.serviceName)}`;
+    }
+    // pino's own `time` is in its own format, or switched off.
+    if (!text.includes('"timestamp":')) {
+      fields += `,"timestamp":"${new Date().toISOString()}"`;
     }
     return fields;
   }
