@@ -1,18 +1,12 @@
 import { isInternalSubject } from '@hopline/model';
 import { storedAt } from '../insight/message-path.ts';
 import { isPublish, type SpanIndex } from '../insight/span-index.ts';
-import { type Bounds, type SpanHead, tracesAtPosition } from '../store/store.ts';
+import { type Bounds, type Position, type SpanHead, tracesAtPosition } from '../store/store.ts';
 import { type ApiContext, wholeRange } from './api-context.ts';
 import { loadTraces, type TraceRows } from './message-rows.ts';
 
 /** One sequence of many streams; what is over it is left out. */
 const MAX_TRACES = 1_000;
-
-/** A message's place in a stream; without a stream: in any. */
-interface Position {
-  stream?: string | undefined;
-  sequence: string;
-}
 
 /** Publish spans, newest first, and all rows about their traces. */
 interface FoundMessages {
@@ -54,11 +48,10 @@ export async function messagesAtPosition(
 }
 
 /** Traces of a batch's messages: only its receive span links to them, and its handlers tell the place. */
-function batchTraces({ spans }: SpanIndex, known: readonly string[]): string[] {
+function batchTraces({ spans }: SpanIndex, traceIds: readonly string[]): string[] {
+  const known = new Set(traceIds);
   const linked = spans
-    .filter(
-      ({ trace_id, operation_type }) => operation_type === 'receive' && known.includes(trace_id),
-    )
+    .filter(({ trace_id, operation_type }) => operation_type === 'receive' && known.has(trace_id))
     .flatMap(({ link_trace_ids }) => link_trace_ids);
-  return [...new Set(linked)].filter((id) => !known.includes(id));
+  return [...new Set(linked)].filter((id) => !known.has(id));
 }

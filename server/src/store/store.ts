@@ -60,7 +60,7 @@ export { traceHeads } from './queries/trace-heads.ts';
 export { type HopHead, traceHops } from './queries/trace-hops.ts';
 export { type LogRow, traceLogs } from './queries/trace-logs.ts';
 export { type SpanRow, traceSpans } from './queries/trace-spans.ts';
-export { tracesAtPosition } from './queries/traces-at-position.ts';
+export { type Position, tracesAtPosition } from './queries/traces-at-position.ts';
 export type { RollupDays } from './rollups/levels.ts';
 export { type RolledBounds, wholeBuckets } from './rollups/range.ts';
 export { rollupReach } from './rollups/reach.ts';
