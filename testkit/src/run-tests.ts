@@ -1,6 +1,6 @@
 /**
  * npm test [-- WORD...]: everything, or the checks and files whose name contains one of the words.
- * With `--record` (npm run test:recorded) all processes are read along: recorder/record-sent.ts.
+ * With `--record` (npm run test:recorded) all processes are read along, those of `*.long.ts` too: recorder/.
  */
 import { availableParallelism } from 'node:os';
 import { ensureBuilt } from '../../scripts/build.ts';
@@ -22,7 +22,8 @@ const fileTasks = (paths: readonly string[], timeoutMs: number): Task[] =>
   paths.map((path) => testFileTask(path, { root: REPOSITORY, timeoutMs }));
 
 const words = process.argv.slice(2);
-const records = words.includes('--record') ? [await recordSent()] : [];
+const isRecording = words.includes('--record');
+const records = isRecording ? [await recordSent()] : [];
 
 const phases: Phase[] = [
   {
@@ -45,12 +46,13 @@ const phases: Phase[] = [
   },
   // One at a time: each starts a cluster, the example system, the product and a browser.
   { concurrency: 1, tasks: fileTasks(files.endToEnd, 600_000), secondRun: true },
+  { concurrency: 1, tasks: isRecording ? fileTasks(files.long, 1_800_000) : [] },
   { always: true, concurrency: 1, tasks: records },
 ];
 
 await runPhases(phases, {
   words: words.filter((word) => word !== '--record'),
-  timeoutMs: 60 * 60_000,
+  timeoutMs: (isRecording ? 120 : 60) * 60_000,
 });
 
 function preparation(name: string, prepare: () => Promise<unknown>): Task {

@@ -36,8 +36,8 @@ const SUBJECTS = new Map([
   ['hopline schema', [...REGISTRY_READS, ...REGISTRY_WRITES]],
 ]);
 
-/** By the name that a connection gives. */
-export const isOurs = (name) => SUBJECTS.has(name);
+/** By the name that a connection gives; one of ours that is not in the table may only listen. */
+export const isOurs = (name) => /^hopline\b(?!.* of a test$)/.test(name);
 
 /** In a process of the product: `hopline demo` sets up the streams of the example, which is a user's. */
 export const isUsers = (name) => name === 'orders-setup';
@@ -49,6 +49,11 @@ export function isAllowedLine(name, line) {
   return subject !== undefined && (SUBJECTS.get(name) ?? []).some((may) => may.test(subject));
 }
 
+const ENDPOINT =
+  /\/(?:varz|jsz|connz|routez|gatewayz|leafz|subsz|accountz|accstatz|healthz|raftz|ipqueuesz)(?:\?\S*)?$/;
+
+/** Known by its path alone: nothing else has such names. `/healthz` is anybody's. */
+export const isMonitoringPath = (path) => ENDPOINT.test(path) && !/\/healthz(?:\?|$)/.test(path);
+
 /** A request to the monitoring port of a NATS server. */
-export const isAllowedGet = (method, path) =>
-  method === 'GET' && /^\/(?:[\w.-]+\/)*[a-z]+z?(?:\?\S*)?$/.test(path);
+export const isAllowedGet = (method, path) => method === 'GET' && ENDPOINT.test(path);

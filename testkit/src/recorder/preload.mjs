@@ -5,7 +5,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { appendFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
-import { isAllowedGet, isAllowedLine, isOurs, isUsers } from './allowed.mjs';
+import { isAllowedGet, isAllowedLine, isMonitoringPath, isOurs, isUsers } from './allowed.mjs';
 
 const directory = process.env.HOPLINE_RECORD_DIR;
 const script = process.argv[1] ?? '';
@@ -15,12 +15,17 @@ const isProduct =
     script,
   );
 const seen = { connections: 0, lines: 0, gets: 0 };
+/** How often each kind of question was asked, ids and names left out. */
+const kinds = {};
+const count = (kind) => {
+  kinds[kind] = (kinds[kind] ?? 0) + 1;
+};
 
 if (directory) {
   readSockets();
   readRequests();
   process.on('exit', () => {
-    if (seen.connections + seen.gets > 0) write('seen', { script, ...seen });
+    if (seen.connections + seen.gets > 0) write('seen', { script, ...seen, kinds });
   });
 }
 
@@ -61,7 +66,10 @@ class Lines {
       this.ours = isOurs(this.name) || (isProduct && !isUsers(this.name));
       if (this.ours) seen.connections++;
     } else if (!isAllowedLine(this.name, line)) complain(this.name, line);
-    if (/^H?PUB /.test(line)) this.#skip = Number(line.slice(line.lastIndexOf(' ') + 1)) + 2;
+    const subject = /^H?PUB (\S+) /.exec(line)?.[1];
+    if (subject === undefined) return;
+    this.#skip = Number(line.slice(line.lastIndexOf(' ') + 1)) + 2;
+    if (this.ours) count(`PUB ${subject.replace(/(?<=\.)(?![A-Z]+(?:\.|$))[^.]+/g, '*')}`);
   }
 }
 
@@ -92,25 +100,30 @@ function readSockets() {
   };
 }
 
-/** An origin that was asked for `/varz` is a NATS server, and nothing but GETs of its endpoints may follow. */
+/**
+ * In every process: a test asks the monitoring port of a server with nothing but GETs either, unless it says
+ * `user-agent: a test`. An origin that was asked for `/varz` is such a port; other endpoints tell by their names.
+ */
 function readRequests() {
   const byOrigin = new Map();
   const take = (origin, method, path) => {
     const earlier = byOrigin.get(origin);
-    if (earlier === 'nats') judge(origin, method, path);
-    else if (/\/varz(?:\?|$)/.test(path)) {
+    if (earlier === 'nats') return judge(origin, method, path);
+    if (/\/varz(?:\?|$)/.test(path)) {
       byOrigin.set(origin, 'nats');
       for (const [before, at] of [...(earlier ?? []), [method, path]]) judge(origin, before, at);
-    } else byOrigin.set(origin, [...(earlier ?? []), [method, path]].slice(-20));
+    } else if (isMonitoringPath(path)) judge(origin, method, path);
+    else byOrigin.set(origin, [...(earlier ?? []), [method, path]].slice(-20));
   };
   const judge = (origin, method, path) => {
     seen.gets++;
+    count(`${method} ${/[^/?]*(?=\?|$)/.exec(path)?.[0]}`);
     if (!isAllowedGet(method, path)) complain(origin, `${method} ${path}`);
   };
-  if (!isProduct) return;
-  subscribe('http.client.request.start', ({ request }) =>
-    take(request.getHeader('host'), request.method, request.path),
-  );
+  subscribe('http.client.request.start', ({ request }) => {
+    if (request.getHeader('user-agent') === 'a test') return;
+    take(request.getHeader('host'), request.method, request.path);
+  });
   subscribe('undici:request:create', ({ request }) =>
     take(new URL(request.origin).host, request.method, request.path),
   );

@@ -11,11 +11,11 @@ const SENDER = fileURLToPath(new URL('sender.fixture.ts', import.meta.url));
 
 test('a connection of the product is read along, others are not', async () => {
   await using server = await startNats();
-  const sent = async (name: string, subject: string) => {
+  const sent = async (name: string, subject: string, ...requests: string[]) => {
     await using directory = await tempDir('sent');
     await using sender = await startProcess({
       name: 'sender',
-      args: [SENDER, server.url, name, subject],
+      args: [SENDER, server.url, name, subject, ...requests],
       env: recordingEnv(directory.path),
     });
     assert.equal((await sender.exited).code, 0, sender.output());
@@ -31,6 +31,38 @@ test('a connection of the product is read along, others are not', async () => {
   assert.ok(read.lines >= 4, `${read.lines} lines`);
   const own = await sent('orders', purge);
   assert.deepEqual([own.acts, own.connections], [[], 0]);
+  const unknown = await sent('hopline something new', purge);
+  assert.equal(unknown.acts.length, 3, unknown.acts.join('\n'));
+});
+
+test('requests to monitoring ports are read along in every process', async () => {
+  await using server = await startNats();
+  const sent = async (method: string, ...paths: string[]) => {
+    await using directory = await tempDir('sent');
+    const urls = paths.map((path) => server.monitorUrl + path);
+    await using sender = await startProcess({
+      name: 'sender',
+      args: [SENDER, server.url, 'orders', 'orders.new', method, ...urls],
+      env: recordingEnv(directory.path),
+    });
+    assert.equal((await sender.exited).code, 0, sender.output());
+    return await readSent(directory.path);
+  };
+  const read = await sent('GET', '/varz', '/jsz?acc=A');
+  assert.deepEqual([read.acts, read.gets], [[], 4]);
+  assert.deepEqual(
+    [...read.kinds],
+    [
+      ['GET varz', 2],
+      ['GET jsz', 2],
+    ],
+  );
+  // By http and by fetch.
+  assert.equal((await sent('POST', '/jsz')).acts.length, 2);
+  // What is nobody's endpoint, to a port that was asked for one.
+  assert.equal((await sent('GET', '/varz', '/reload')).acts.length, 2);
+  assert.equal((await sent('GET', '/reload', '/varz')).acts.length, 2);
+  assert.equal((await sent('POST', '/api/orders')).acts.length, 0);
 });
 
 test('what may be sent, and what not', () => {
@@ -54,4 +86,5 @@ test('what may be sent, and what not', () => {
   }
   assert.ok(isAllowedGet('GET', '/nats/base/jsz?consumers=true&acc=A'));
   assert.ok(!isAllowedGet('POST', '/varz'));
+  assert.ok(!isAllowedGet('GET', '/reload'));
 });

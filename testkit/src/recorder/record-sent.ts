@@ -11,7 +11,17 @@ interface Sent {
   connections: number;
   lines: number;
   gets: number;
+  /** How often each kind of question was asked. */
+  kinds: ReadonlyMap<string, number>;
   acts: readonly string[];
+}
+
+/** What one process says of itself at its end. */
+interface Report {
+  connections: number;
+  lines: number;
+  gets: number;
+  kinds: Record<string, number>;
 }
 
 /** For the environment of processes that are to be read along: those they start are too. */
@@ -27,12 +37,15 @@ export async function recordSent(): Promise<Task> {
   return {
     name: 'record: nothing was sent to NATS that acts',
     run: async () => {
-      const { processes, connections, lines, gets, acts } = await readSent(directory);
+      const { processes, connections, lines, gets, kinds, acts } = await readSent(directory);
       await rm(directory, { recursive: true, force: true });
       if (acts.length > 0)
         return failedOnce(`sent and not known to only read:\n${acts.join('\n')}`);
+      if (lines + gets === 0) return failedOnce('nothing was read along, which proves nothing');
+      const asked = [...kinds].toSorted(([a], [b]) => (a < b ? -1 : 1));
       process.stdout.write(
-        `${connections} connections with ${lines} lines and ${gets} GETs of ${processes} processes\n`,
+        `${connections} connections with ${lines} lines and ${gets} GETs of ${processes} processes:\n` +
+          asked.map(([kind, times]) => `  ${kind}: ${times}\n`).join(''),
       );
       return passedOnce();
     },
@@ -46,13 +59,19 @@ export async function readSent(directory: string): Promise<Sent> {
       return text.split('\n').filter((line) => line !== '');
     }),
   );
-  const sum = (key: string): number =>
-    seen!.reduce((total, line) => total + (JSON.parse(line) as Record<string, number>)[key]!, 0);
+  const reports = seen!.map((line) => JSON.parse(line) as Report);
+  const sum = (key: 'connections' | 'lines' | 'gets'): number =>
+    reports.reduce((total, report) => total + report[key], 0);
+  const kinds = new Map<string, number>();
+  for (const [kind, times] of reports.flatMap((report) => Object.entries(report.kinds))) {
+    kinds.set(kind, (kinds.get(kind) ?? 0) + times);
+  }
   return {
-    processes: seen!.length,
+    processes: reports.length,
     connections: sum('connections'),
     lines: sum('lines'),
     gets: sum('gets'),
+    kinds,
     acts: acts!,
   };
 }
