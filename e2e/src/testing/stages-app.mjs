@@ -1,12 +1,13 @@
 // An application that knows of no instrumentation. It notes by itself, on the true clock, between which two
 // moments each mark of a delivery lies: [not before, not after]. ROLE is producer or consumer; it is told what
-// to do by requests to `ctl.<role>`.
+// to do by requests to `ctl.<its name>`.
 import { Socket } from 'node:net';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 
 const now = globalThis.trueNow;
 const role = process.env.ROLE;
+const name = process.env.OTEL_SERVICE_NAME;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** By key: when the bytes of the message were here, as the socket tells. */
@@ -15,7 +16,7 @@ const emit = Socket.prototype.emit;
 Socket.prototype.emit = function (event, chunk, ...rest) {
   if (event !== 'data' || role !== 'consumer') return emit.call(this, event, chunk, ...rest);
   const from = now();
-  const keys = [...chunk.toString('latin1').matchAll(/#([a-z]+-\d+)#/g)].map(([, key]) => key);
+  const keys = [...chunk.toString('latin1').matchAll(/#([a-z-]+-\d+)#/g)].map(([, key]) => key);
   const result = emit.call(this, event, chunk, ...rest);
   const note = () => {
     for (const key of keys) if (!received.has(key)) received.set(key, [from, now()]);
@@ -24,7 +25,7 @@ Socket.prototype.emit = function (event, chunk, ...rest) {
   return result;
 };
 
-const nc = await connect({ servers: process.env.NATS_URL, name: role });
+const nc = await connect({ servers: process.env.NATS_URL, name });
 const js = jetstream(nc);
 
 /** Publishes `count` messages, each `gapMs` after the one before; the process stands still for `blockMs`. */
@@ -93,7 +94,7 @@ async function marks() {
 }
 
 const COMMANDS = { producer: { publish }, consumer: { consume, marks } };
-nc.subscribe(`ctl.${role}`, {
+nc.subscribe(`ctl.${name}`, {
   callback: async (_error, message) => {
     const { command, ...given } = message.json();
     const answer = await COMMANDS[role][command](given);
