@@ -1,6 +1,6 @@
 /**
  * Percentiles from rollups against exact ones. `npm run bench:rollups -- [deliveries] [hours]`. Prints the
- * figures and writes bench/results/rollups.md.
+ * figures and writes bench/results/rollups.md; fails when one is off by more than 1 %.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -34,6 +34,7 @@ const DISTRIBUTIONS: Record<string, { stage: string; value: string }> = {
   },
 };
 const ms = (ns: number): string => (ns / 1e6).toFixed(4);
+const MOST_OFF_PERCENT = 1;
 const SHARES = { p50: 0.5, p90: 0.9, p99: 0.99 } as const;
 
 const dataDir = await mkdtemp(join(tmpdir(), 'hopline-bench-'));
@@ -122,6 +123,7 @@ async function report(database: ChdbDatabase): Promise<string> {
       const is = rolled[share as keyof typeof SHARES];
       const should = Number(truth.q[index]);
       const off = ((is - should) / should) * 100;
+      if (Math.abs(off) > MOST_OFF_PERCENT) process.exitCode = 1;
       return `| ${name} | ${share.toUpperCase()} | ${ms(should)} | ${ms(is)} | ${off.toFixed(2)} % |`;
     });
   });

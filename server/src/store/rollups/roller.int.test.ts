@@ -205,3 +205,26 @@ test('a roller that ended before it computed what came is no loss: the next one 
   await rollAll(makeRoller(store));
   assert.equal(await deliveriesOf(store, 3n), 400);
 });
+
+test('what came in more seconds than a statement can name is found look by look', async () => {
+  await using store = await temporaryDatabase();
+  const roller = makeRoller(store);
+  await rollAll(roller);
+  // A message a second; the engine takes 256 KiB of text, in which a second is 13 bytes.
+  const seconds = 6 * 3600;
+  const messages = messagesOver(6n, seconds, { until: NOW - HOUR_NS });
+  await store.insert('traces', 'p', publishes(messages));
+  await store.insert('traces', 'h', handlers(messages, { delayMs: 5, handleMs: spread }));
+  // As if each had come in a second of its own while nobody rolled.
+  await store.database.query({
+    tag: 'test',
+    sql: `ALTER TABLE spans UPDATE inserted = inserted + toUnixTimestamp(start) % ${seconds} WHERE 1
+      SETTINGS mutations_sync = 1`,
+    params: {},
+    maxRows: 0,
+    timeoutMs: TIMEOUT_MS,
+    background: true,
+  });
+  await rollAll(roller);
+  assert.equal(await deliveriesOf(store, 8n), seconds);
+});
