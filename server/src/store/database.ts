@@ -38,7 +38,7 @@ export type InsertOutcome = { status: 'stored' } | { status: 'refused'; reason: 
  * `timeoutMs`.
  */
 export interface Database extends AsyncDisposable {
-  /** Rows as JSON objects: 64-bit integers come as decimal strings. */
+  /** Rows as JSON objects: 64-bit integers come as decimal strings. Waits for migrate(), up to 10 s. */
   query<Row>(statement: Statement): Promise<Row[]>;
   /** Runs schema changes, in order, on one connection. */
   migrate(): Promise<void>;

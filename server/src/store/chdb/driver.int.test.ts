@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { waitFor } from '@hopline/testkit';
+import { tempDir, waitFor } from '@hopline/testkit';
 import fc from 'fast-check';
 import type { Statement } from '../database.ts';
 import { QueryFailed, QueryTimeout, QueryTooLarge, StoreUnavailable } from '../errors.ts';
@@ -162,6 +162,17 @@ test('a killed engine: what runs is told to try later, then it answers again', a
   assert.deepEqual(await store.select('SELECT 1 AS one'), [{ one: 1 }]);
 });
 
+test('a question asked before the schema is in place waits for it', async () => {
+  await using directory = await tempDir('driver');
+  await using database = await createChdbDatabase(storeOptions(directory.path));
+  await waitFor(() => database.state === 'ready', { message: 'the engine', timeoutMs: 60_000 });
+  const early = database.query(statement('SELECT count() AS spans FROM spans'));
+  const impatient = database.query(statement('SELECT 1', { timeoutMs: 1 }));
+  await assert.rejects(impatient, StoreUnavailable);
+  await database.migrate();
+  assert.deepEqual(await early, [{ spans: '0' }]);
+});
+
 test('a second store on the same directory waits until the first has gone', async () => {
   const first = await temporaryDatabase();
   const second = await createChdbDatabase(storeOptions(first.dataDir));
@@ -181,6 +192,7 @@ test('a second store on the same directory waits until the first has gone', asyn
       message: 'the second engine open',
       timeoutMs: 60_000,
     });
+    await second.migrate();
     assert.deepEqual(await second.query(statement('SELECT 1 AS one')), [{ one: 1 }]);
   } finally {
     await second[Symbol.asyncDispose]();

@@ -35,6 +35,8 @@ const MAX_WAITING_INSERTS = 64;
 const INSERT_TIMEOUT_MS = 120_000;
 const DDL_TIMEOUT_MS = 120_000;
 const START_TIMEOUT_MS = 60_000;
+/** So long a question waits for the engine to start and its schema to be in place. */
+const SCHEMA_WAIT_MS = 10_000;
 /** A statement that goes on this long after it was killed is stuck: the engine is started anew. */
 const STUCK_MS = 30_000;
 const KILL_AGAIN_MS = 100;
@@ -83,6 +85,8 @@ export class ChdbDatabase implements Database {
   readonly #writers: Lane;
   readonly #background: Lane;
   readonly #control: Lane;
+  readonly #schema = Promise.withResolvers<void>();
+  #isMigrated = false;
   #nextJob = 1;
 
   constructor(options: ChdbOptions, place: Place) {
@@ -128,6 +132,7 @@ export class ChdbDatabase implements Database {
     const id = this.#nextJob++;
     const sql = `SET ${settings.join(', ')};\n/* hopline:${tag} job:${id}; */ ${statement.sql}`;
     signal?.throwIfAborted();
+    await this.#schemaInPlace(Math.min(timeoutMs, SCHEMA_WAIT_MS));
     const lane = statement.background ? this.#background : this.#readers;
     const session = await lane.take(timeoutMs);
     const leftMs = timeoutMs - (performance.now() - startedAt);
@@ -160,6 +165,8 @@ export class ChdbDatabase implements Database {
         rollupDays: this.#options.rollupDays ?? ROLLUP_DAYS,
         ...(this.#options.schemaDir ? { schemaDir: this.#options.schemaDir } : {}),
       });
+      this.#isMigrated = true;
+      this.#schema.resolve();
     } finally {
       this.#writers.give(session);
     }
@@ -187,6 +194,17 @@ export class ChdbDatabase implements Database {
       lane.refuseAll('cannot run statement: the store was closed');
     }
     await this.#process[Symbol.asyncDispose]();
+  }
+
+  /** The engine answers before the tables are there. Rejects with StoreUnavailable when it takes too long. */
+  async #schemaInPlace(waitMs: number): Promise<void> {
+    // An engine that is down refuses by itself, and says why.
+    if (this.#isMigrated || this.state === 'down') return;
+    await Promise.race([this.#schema.promise, sleep(waitMs, null, { ref: false })]);
+    if (!this.#isMigrated)
+      throw new StoreUnavailable(
+        'cannot reach store: it is starting, its schema is not yet in place',
+      );
   }
 
   /**
