@@ -116,7 +116,33 @@ describe('hopline demo', { timeout: 300_000 }, () => {
     assert.match(document.openapi, /^3\.1/);
     assert.ok(document.paths['/api/v1/traces/{traceId}']);
   });
+
+  // The last one: there is no demo afterwards.
+  test('Ctrl-C stops everything the demo started, with exit code 0', async () => {
+    const { monitor } = await ask(demo.url, 'status');
+    const addresses = [
+      demo.url,
+      `${demo.gatewayUrl}/orders`,
+      ...monitor.map(({ url }) => `${url}/varz`),
+    ];
+    assert.equal(addresses.length, 6, 'UI, gateway, three servers and the leaf');
+    for (const address of addresses) assert.ok(await isAlive(address), address);
+    demo.process.signal('SIGINT');
+    assert.deepEqual(await demo.process.exited, { code: 0, signal: null }, demo.process.output());
+    for (const address of addresses) {
+      await waitFor(async () => !(await isAlive(address)), { message: `the end of ${address}` });
+    }
+  });
 });
+
+const isAlive = async (url: string): Promise<boolean> => {
+  try {
+    await fetch(url, { signal: AbortSignal.timeout(1000) });
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 /**
  * Posts an order and waits until its trace is whole; posts another one if it takes too long, for the
