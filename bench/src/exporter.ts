@@ -4,8 +4,12 @@
  * bench/results/exporter.md.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { cpus, loadavg, totalmem } from 'node:os';
+import { text as textOfStream } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { createGunzip } from 'node:zlib';
 import { freePort, startNats, startProcess, waitFor } from '@hopline/testkit';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import {
@@ -19,8 +23,12 @@ const SCRAPES = 20;
 const SCRAPES_OF_OTHER = 6;
 /** Of requests that create consumers. */
 const AT_ONCE = 64;
+/** Of one turn in seconds, by consumers: long enough for all who are scraped in it. */
+const periodSeconds = (consumers: number): number => 4 + consumers / 1500;
 /** As Prometheus asks: packed, with its deadline. */
 const HEADERS = { 'Accept-Encoding': 'gzip', 'X-Prometheus-Scrape-Timeout-Seconds': '60' };
+/** Before they count. */
+const TURNS_BEFORE = 4;
 const FLAGS = ['-varz', '-jsz=all'];
 
 const sizes =
@@ -43,6 +51,8 @@ interface Exporter extends AsyncDisposable {
   url: string;
   pid: number;
   scrapes: number;
+  /** Prometheus keeps its connection. False: a new one for each scrape, so that none is expected. */
+  agent: Agent | false;
 }
 
 const rows: string[] = [];
@@ -67,14 +77,21 @@ async function measure(size: string): Promise<string[]> {
     const running = stack.use(await startRealExporter(real.path, [...FLAGS, nats.monitorUrl]));
     started.push(['prometheus-nats-exporter', stack.use(pidOf(running))]);
   }
-  started.push(['hopline exporter', stack.use(await startOurs(nats.monitorUrl))]);
+  // First in its turn: at the same time after the turn's beginning.
+  started.unshift(['hopline exporter', stack.use(await startOurs(nats.monitorUrl))]);
+  const unexpected = { ...stack.use(await startOurs(nats.monitorUrl)), agent: false as const };
+  started.push(['hopline exporter, each scrape unexpected', unexpected]);
   const interval = ['--interval', '10s'];
   const ahead = stack.use(await startOurs(nats.monitorUrl, interval));
   started.push([`hopline exporter ${interval.join(' ')}`, ahead]);
-  const { figures, floor } = await scrapeInTurn(started, nats.monitorUrl);
+  const periodMs = periodSeconds(streams * consumers) * 1000;
+  const { figures, floor } = await scrapeInTurn(started, {
+    monitorUrl: nats.monitorUrl,
+    periodMs,
+  });
   return [
-    `| ${size.replace('x', ' × ')} | nats-server's own \`/jsz\` | | ${floor} | | |`,
     ...started.map(([name], index) => row(size, { name, figures: figures[index]!, all: figures })),
+    `| ${size.replace('x', ' × ')} | nats-server's own \`/jsz\` | | ${floor} | | |`,
   ];
 }
 
@@ -83,6 +100,7 @@ function pidOf(running: Awaited<ReturnType<typeof startRealExporter>>): Exporter
     url: running.url,
     pid: running.running.pid,
     scrapes: SCRAPES_OF_OTHER,
+    agent: keepingAgent(),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
@@ -102,6 +120,7 @@ async function startOurs(monitorUrl: string, more: string[] = []): Promise<Expor
     url: `http://127.0.0.1:${port}/metrics`,
     pid: running.pid,
     scrapes: SCRAPES,
+    agent: keepingAgent(),
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
 }
@@ -143,21 +162,34 @@ async function fill(
 
 async function scrapeInTurn(
   exporters: readonly [string, Exporter][],
-  monitorUrl: string,
+  { monitorUrl, periodMs }: { monitorUrl: string; periodMs: number },
 ): Promise<{ figures: Figures[]; floor: string }> {
-  // Once before it counts: code is compiled and memory taken.
+  // Three turns before it counts: code is compiled, memory taken, and the rhythm known.
   const sizes: { series: number; bytes: number }[] = [];
-  for (const [, exporter] of exporters) sizes.push(sizeOf(await textOf(exporter.url)));
   const all = exporters.map(() => ({ seconds: [] as number[], cpuSeconds: 0 }));
   const floors: number[] = [];
-  for (let turn = 0; turn < SCRAPES; turn++) {
-    floors.push(await secondsOf(`${monitorUrl}/jsz?consumers=true&config=true&raft=true`));
-    for (const [index, [, { url, pid, scrapes }]] of exporters.entries()) {
-      if (turn >= scrapes) continue;
-      const before = (await processUsage(pid)).cpuSeconds;
-      all[index]!.seconds.push(await secondsOf(url));
-      all[index]!.cpuSeconds += (await processUsage(pid)).cpuSeconds - before;
+  const startMs = performance.now();
+  for (let turn = -TURNS_BEFORE; turn < SCRAPES; turn++) {
+    const waitMs = startMs + (turn + TURNS_BEFORE) * periodMs - performance.now();
+    await sleep(Math.max(0, waitMs));
+    for (const [index, [, exporter]] of exporters.entries()) {
+      const { url, pid, scrapes } = exporter;
+      // The slow one is not needed warm.
+      if (turn >= scrapes || (turn < -1 && scrapes < SCRAPES)) continue;
+      const figures = all[index]!;
+      if (turn === -1) {
+        sizes[index] = sizeOf(await textOf(url, exporter.agent));
+        figures.cpuSeconds = -(await processUsage(pid)).cpuSeconds;
+      } else {
+        const seconds = await secondsOf(url, exporter.agent);
+        if (turn >= 0) figures.seconds.push(seconds);
+      }
+      if (turn === scrapes - 1) figures.cpuSeconds += (await processUsage(pid)).cpuSeconds;
     }
+    const floor = await secondsOf(`${monitorUrl}/jsz?consumers=true&config=true&raft=true`, false);
+    if (turn >= 0) floors.push(floor);
+    const lateMs = performance.now() - startMs - (turn + TURNS_BEFORE + 1) * periodMs;
+    if (lateMs > 0) console.error(`hopline: turn ${turn} took ${lateMs.toFixed()} ms too long`);
   }
   const usages = await Promise.all(exporters.map(([, { pid }]) => processUsage(pid)));
   const figures = all.map(({ seconds, cpuSeconds }, index) => ({
@@ -177,10 +209,25 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)]!;
 }
 
-async function textOf(url: string): Promise<string> {
-  const response = await fetch(url, { headers: HEADERS });
-  if (!response.ok) throw new Error(`cannot scrape ${url}: ${response.status}`);
-  return await response.text();
+function keepingAgent(): Agent {
+  return new Agent({ keepAlive: true, maxSockets: 1 });
+}
+
+async function answerOf(url: string, agent: Agent | false): Promise<IncomingMessage> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(url, { agent, headers: HEADERS }, resolve).on('error', reject);
+  });
+  if (response.statusCode === 200) return response;
+  throw new Error(`cannot get ${url}: ${response.statusCode}`);
+}
+
+function unpacked(response: IncomingMessage): NodeJS.ReadableStream {
+  const isPacked = response.headers['content-encoding'] === 'gzip';
+  return isPacked ? response.pipe(createGunzip()) : response;
+}
+
+async function textOf(url: string, agent: Agent | false): Promise<string> {
+  return await textOfStream(unpacked(await answerOf(url, agent)));
 }
 
 function sizeOf(text: string): { series: number; bytes: number } {
@@ -188,12 +235,10 @@ function sizeOf(text: string): { series: number; bytes: number } {
 }
 
 /** Until the last byte has come and is unpacked. */
-async function secondsOf(url: string): Promise<number> {
+async function secondsOf(url: string, agent: Agent | false): Promise<number> {
   const started = performance.now();
-  const response = await fetch(url, { headers: HEADERS });
-  if (!response.ok || !response.body) throw new Error(`cannot get ${url}: ${response.status}`);
   let bytes = 0;
-  for await (const piece of response.body) bytes += piece.length;
+  for await (const piece of unpacked(await answerOf(url, agent))) bytes += piece.length;
   if (bytes === 0) throw new Error(`cannot get ${url}: the answer is empty`);
   return (performance.now() - started) / 1000;
 }
@@ -203,9 +248,9 @@ function row(
   { name, figures, all }: { name: string; figures: Figures; all: readonly Figures[] },
 ): string {
   const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-  const other = all[0]!;
+  const other = all.find(({ scrapes }) => scrapes === SCRAPES_OF_OTHER);
   const ratio = (of: (figures: Figures) => number): string =>
-    all.length < 3 || figures === other ? '' : ` (${(of(figures) / of(other)).toFixed(2)}×)`;
+    !other || figures === other ? '' : ` (${(of(figures) / of(other)).toFixed(2)}×)`;
   const cells = [
     size.replace('x', ' × '),
     name,
@@ -227,8 +272,9 @@ function report(): string {
     '',
     `- Machine: ${cpus().length} × ${cpus()[0]?.model}, ${memory} of memory, Node ${process.version}; nats-server, the exporters and the scraper run on it. Load average before the run: ${loadBefore}.`,
     `- Date: ${new Date().toISOString().slice(0, 10)}`,
-    `- One server, R1 file streams, idle. Flags: \`${FLAGS.join(' ')}\`. In turn, after one scrape that does not count: ${SCRAPES} of each, ${SCRAPES_OF_OTHER} of prometheus-nats-exporter (its P95 is its slowest); gzip as Prometheus asks for, until the last byte is unpacked. In brackets the ratio to prometheus-nats-exporter's.`,
-    '- Without an interval a scrape asks the server and waits for its `/jsz`, whose own time is the first row of each size. With one it gets the last sweep; the CPU of sweeps between two scrapes is not in its column.',
+    `- One server, R1 file streams, idle. Flags: \`${FLAGS.join(' ')}\`. In turn, one after the other, a turn every ${periodSeconds(1000).toFixed(1)}, ${periodSeconds(10_000).toFixed(1)} and ${periodSeconds(30_000).toFixed(1)} s; after ${TURNS_BEFORE} turns that do not count: ${SCRAPES} scrapes of each, ${SCRAPES_OF_OTHER} of prometheus-nats-exporter (its P95 is its slowest); gzip as Prometheus asks for, until the last byte is unpacked. In brackets the ratio to prometheus-nats-exporter's.`,
+    "- Each scraper keeps its connection, as Prometheus does, and comes once a turn: where `/jsz` is slow, its answer is there when the scrape is due. *Unexpected* is a new connection each time, as the first two scrapes of any: it waits for nats-server's own `/jsz`, whose time is the last row of each size.",
+    '- CPU is all of the process, sweeps between scrapes included.',
     '',
     '| streams × consumers | what | series of NATS, text | median | P95 | CPU a scrape | peak resident memory |',
     '|---|---|---|---|---|---|---|',

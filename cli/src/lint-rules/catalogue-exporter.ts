@@ -318,6 +318,11 @@ const OF_THE_EXPORTER: Metric[] = [
     unit: 'seconds',
     labels: [...S, 'endpoint'],
   }),
+  ...metrics('hopline_exporter_endpoint', 'age_seconds', {
+    kind: 'level',
+    unit: 'seconds',
+    labels: [...S, 'endpoint'],
+  }),
   ...metrics('hopline_exporter_endpoint', 'error', {
     kind: 'text',
     range: ONE,

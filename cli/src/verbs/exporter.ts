@@ -61,7 +61,7 @@ export function addExporter(program: Command): void {
     .option('--surveyor', 'the same under the names and labels of nats-surveyor')
     .option(
       '--interval <duration>',
-      'between two sweeps, whoever scrapes (native: 10s; else every scrape asks)',
+      'between two sweeps, whoever scrapes (native: 10s; else slow endpoints are asked ahead of each scrape)',
       parseDuration,
     )
     .option(

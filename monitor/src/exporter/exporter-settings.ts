@@ -45,8 +45,8 @@ export interface ExporterSettings {
   /** Servers are named by the scraper, `/probe?target=URL`; there need be no others. */
   probe?: boolean | undefined;
   /**
-   * Sweeps begin by themselves, so far apart, and scrapes get the last one at once. Default: a sweep
-   * begins when somebody scrapes. Native mode has its own.
+   * Sweeps begin by themselves, so far apart, and scrapes get the last one at once. Default: when somebody
+   * scrapes, slow endpoints just before. Native mode has its own.
    */
   intervalMs?: number | undefined;
   limits?: Partial<ExporterLimits> | undefined;

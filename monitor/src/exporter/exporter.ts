@@ -41,6 +41,9 @@ const SCRAPE_TIMEOUT_SECONDS = 10;
 const WRITE_SHARE = 0.1;
 const WRITE_MIN_MS = 200;
 
+/** Longer than Prometheus keeps a connection: who comes again is known by it. */
+const KEEP_ALIVE_MS = 6 * 60_000;
+
 /** Serves the metrics of the given servers; they need not be there yet. */
 export async function startExporter(options: ExporterOptions): Promise<Exporter> {
   await using stack = new AsyncDisposableStack();
@@ -49,6 +52,7 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
   const handle = handler(options, { own, probes });
   const tls = await tlsOptions(options.access ?? {});
   const server = tls ? createTlsServer(tls, handle) : createServer(handle);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen({ host: options.host ?? '0.0.0.0', port: options.port ?? 7777 });
   await once(server, 'listening');
   stack.defer(() => close(server));
@@ -150,11 +154,17 @@ async function serve(
     if (error instanceof TooManyTargets) return answer(response, 503, error.message);
     throw error;
   }
-  const { shared, own } = await asked.scrape(deadlineMs(request));
   const format = formatOf(request);
   const isPacked = /\bgzip\b(?!;q=0(?:\.0+)?(?:,|$))/.test(
     String(request.headers['accept-encoding'] ?? ''),
   );
+  const { shared, own } = await asked.scrape({
+    deadlineMs: deadlineMs(request),
+    connection: request.socket,
+    prepare: async (blocks) => {
+      if (isPacked) await packed.of(blocks, format).made();
+    },
+  });
   const ownLines = lines([...own, ...processBlocks(scrapes)], format);
   response.setHeader('Content-Type', CONTENT_TYPE[format]);
   if (!isPacked) {

@@ -9,7 +9,7 @@ import {
 import { surveyorBlocks } from '../native/surveyor-blocks.ts';
 import { Sweep } from '../sweep.ts';
 import { DEFAULT_LIMITS, type ExporterSettings, parseServerAddress } from './exporter-settings.ts';
-import type { Scrape, Scraped } from './scraped.ts';
+import type { Scrape, Scraped, Scraper } from './scraped.ts';
 
 const INTERVAL_MS = 10_000;
 
@@ -38,7 +38,7 @@ export class NativeSweep implements Scraped {
     });
   }
 
-  async scrape(deadlineMs: number): Promise<Scrape> {
+  async scrape({ deadlineMs }: Scraper): Promise<Scrape> {
     const waited = new AbortController();
     const { signal } = waited;
     const deadline = sleep(deadlineMs, undefined, { signal }).catch(() => undefined);

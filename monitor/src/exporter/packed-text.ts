@@ -50,6 +50,11 @@ export class PackedText {
     }
   }
 
+  /** Resolves when all parts are there. */
+  async made(): Promise<void> {
+    for await (const _part of this.parts());
+  }
+
   /** False at the end of the text. */
   #packNext(): boolean {
     const { value: piece, done } = this.#pieces.next();

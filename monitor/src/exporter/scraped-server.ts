@@ -1,7 +1,6 @@
-import type { MetricBlock } from '../endpoints/compat/metric-block.ts';
 import { type Fields, textAt } from '../endpoints/fields.ts';
 import { reasonOf, ServerClient } from '../server-client.ts';
-import { type Asked, type Question, questionsOf } from './endpoint-questions.ts';
+import { type Asked, questionsOf } from './endpoint-questions.ts';
 import {
   DEFAULT_LIMITS,
   type Endpoint,
@@ -9,32 +8,29 @@ import {
   parseServerAddress,
   type ServerAddress,
 } from './exporter-settings.ts';
+import { type Answer, type Outcome, runIdOf, SharedAnswer } from './shared-answer.ts';
 
-/** What one question came to. */
-export interface Outcome {
-  endpoint: Endpoint;
-  blocks: MetricBlock[];
-  /** Null when all is well, else why not in one word; `pending` as long as the server keeps silent. */
-  error: string | null;
-  /** Until the answer, or until now. */
-  durationMs: number;
-}
-
-/** One server in one sweep: outcomes appear as the answers come. */
+/** One server in one scrape: outcomes appear as the answers come. */
 export interface ServerSweep {
+  readonly server: ScrapedServer;
   readonly serverId: string;
   /** Resolves when nothing is pending; never rejects. */
   readonly done: Promise<void>;
   outcomes(): Outcome[];
 }
 
-/** A server that is asked again and again. It keeps counts and times, never an answer. */
+/** Which answers may be had without asking again. */
+export type IsKept = (endpoint: Endpoint) => boolean;
+
+/** A server that is asked again and again. Of what it said only the last of each endpoint is held. */
 export class ScrapedServer {
   readonly #address: ServerAddress;
   readonly #settings: ExporterSettings;
-  readonly #questions: readonly Question[];
+  readonly #answers: readonly SharedAnswer[];
   readonly #client: ServerClient;
+  readonly #shareMs: number;
   readonly #errors = new Map<string, ErrorCount>();
+  #varz: { startedMs: number; isPending: boolean; fields: Promise<Fields> } | undefined;
   #serverId: string;
   #lastSuccessMs: number | null = null;
 
@@ -43,13 +39,15 @@ export class ScrapedServer {
     this.#address = parseServerAddress(address);
     this.#serverId = this.#address.id;
     this.#settings = settings;
-    this.#questions = questionsOf(settings);
+    this.#answers = questionsOf(settings).map((question) => new SharedAnswer(question));
+    const limits = { ...DEFAULT_LIMITS, ...settings.limits };
+    this.#shareMs = limits.shareMs;
     this.#client = new ServerClient({
       base: this.#address.base,
       tlsCa: settings.tlsCa,
       tlsCert: settings.tlsCert,
       tlsKey: settings.tlsKey,
-      limits: { ...DEFAULT_LIMITS, ...settings.limits },
+      limits,
       signal,
     });
   }
@@ -63,69 +61,102 @@ export class ScrapedServer {
     return this.#errors.values();
   }
 
-  sweep(): ServerSweep {
-    let varz: Promise<Fields> | undefined;
-    const asked: Asked = {
-      client: this.#client,
-      varz: () => {
-        varz ??= this.#client.get('varz');
-        return varz;
-      },
-    };
-    const started = performance.now();
+  get answers(): readonly SharedAnswer[] {
+    return this.#answers;
+  }
+
+  /** Joins in what is asked already, takes what is kept if the server still lives, asks the rest. */
+  scrape(isKept: IsKept): ServerSweep {
+    const startedMs = performance.now();
     const outcomes = new Map<Endpoint, Outcome>();
-    const identified = this.#identify(asked);
+    const done = this.#answers.map(async (shared) => {
+      outcomes.set(shared.question.endpoint, await this.#outcome(shared, isKept));
+    });
     const server = this;
-    const done = Promise.all(
-      this.#questions.map(async (question) => {
-        const outcome = await this.#answer(question, { asked, identified });
-        outcomes.set(question.endpoint, { ...outcome, durationMs: performance.now() - started });
-      }),
-    ).then(() => undefined);
     return {
+      server,
       get serverId() {
         return server.#serverId;
       },
-      done,
+      done: Promise.all(done).then(() => undefined),
       outcomes: () =>
-        this.#questions.map(
-          ({ endpoint, unanswered }) =>
-            outcomes.get(endpoint) ?? {
-              endpoint,
-              blocks: unanswered?.(this.#serverId) ?? [],
-              error: 'pending',
-              durationMs: performance.now() - started,
-            },
+        this.#answers.map(
+          ({ question, last }) =>
+            outcomes.get(question.endpoint) ??
+            this.#without(question, { error: 'pending', startedMs: last?.startedMs ?? startedMs }),
         ),
     };
   }
 
-  async #answer(
-    { endpoint, ask, unanswered }: Question,
-    { asked, identified }: { asked: Asked; identified: Promise<void> },
-  ): Promise<Omit<Outcome, 'durationMs'>> {
-    try {
-      const blocksFor = await ask(asked);
-      await identified;
-      this.#lastSuccessMs = Date.now();
-      return { endpoint, blocks: blocksFor(this.#serverId), error: null };
-    } catch (error) {
-      const reason = reasonOf(error);
-      this.#count(endpoint, reason);
-      return { endpoint, blocks: unanswered?.(this.#serverId) ?? [], error: reason };
+  /** Asks for these endpoints again, for a scrape that is due at `forMs`. */
+  async askAhead(endpoints: ReadonlySet<Endpoint>, forMs: number): Promise<void> {
+    const ahead = this.#answers.filter(
+      ({ question, last }) => endpoints.has(question.endpoint) && last?.ended !== null,
+    );
+    await Promise.all(ahead.map((shared) => this.#ask(shared, forMs).outcome));
+  }
+
+  async #outcome(shared: SharedAnswer, isKept: IsKept): Promise<Outcome> {
+    const { last, question } = shared;
+    const nowMs = performance.now();
+    if (last && (last.ended === null || nowMs - last.startedMs < this.#shareMs)) {
+      return await last.outcome;
     }
+    if (last?.ended?.error !== null || !isKept(question.endpoint)) {
+      return await this.#ask(shared, nowMs).outcome;
+    }
+    try {
+      if (last.runId === runIdOf(await this.#askVarz())) return last.ended;
+    } catch (error) {
+      return this.#without(question, { error: reasonOf(error), startedMs: nowMs });
+    }
+    const next = shared.last === last ? this.#ask(shared, nowMs) : shared.last;
+    return await (next ?? last).outcome;
+  }
+
+  #ask(shared: SharedAnswer, forMs: number): Answer {
+    const varz = this.#askVarz();
+    const asked: Asked = { client: this.#client, varz: () => varz };
+    const answer = shared.ask(asked, { forMs, serverId: () => this.#identify(varz) });
+    void answer.outcome.then(({ endpoint, error }) => {
+      if (error === null) this.#lastSuccessMs = Date.now();
+      else this.#count(endpoint, error);
+    });
+    return answer;
+  }
+
+  /** One request for all who need it at a time. */
+  #askVarz(): Promise<Fields> {
+    const startedMs = performance.now();
+    const last = this.#varz;
+    if (last && (last.isPending || startedMs - last.startedMs < this.#shareMs)) return last.fields;
+    const fields = this.#client.get('varz').finally(() => {
+      varz.isPending = false;
+    });
+    const varz = { startedMs, isPending: true, fields };
+    this.#varz = varz;
+    return fields;
   }
 
   /** A server that gave no identity keeps the last one, which is its URL before the first answer. */
-  async #identify(asked: Asked): Promise<void> {
+  async #identify(answer: Promise<Fields>): Promise<string> {
     const { serverIdFrom = 'url' } = this.#settings;
-    if (serverIdFrom === 'url') return;
+    if (serverIdFrom === 'url') return this.#serverId;
     try {
-      const varz = await asked.varz();
+      const varz = await answer;
       this.#serverId = textAt(varz, serverIdFrom) || textAt(varz, 'server_id') || this.#serverId;
     } catch {
       // Said by each endpoint that fails with it; the others are labelled as before.
     }
+    return this.#serverId;
+  }
+
+  #without(
+    { endpoint, unanswered }: SharedAnswer['question'],
+    { error, startedMs }: Pick<Outcome, 'startedMs'> & { error: string },
+  ): Outcome {
+    const blocks = unanswered?.(this.#serverId) ?? [];
+    return { endpoint, blocks, error, startedMs, durationMs: performance.now() - startedMs };
   }
 
   #count(endpoint: Endpoint, reason: string): void {

@@ -2,8 +2,16 @@ import type { MetricBlock } from '../endpoints/compat/metric-block.ts';
 
 /** What is asked for metrics, in whichever mode. */
 export interface Scraped extends AsyncDisposable {
-  /** Everything known after at most `deadlineMs`. */
-  scrape(deadlineMs: number): Promise<Scrape>;
+  /** Everything known after at most the scraper's deadline. */
+  scrape(scraper: Scraper): Promise<Scrape>;
+}
+
+export interface Scraper {
+  deadlineMs: number;
+  /** The same each time that the same scraper asks. */
+  connection: object;
+  /** Makes what it will be sent of `shared`, ahead of its next scrape. */
+  prepare(shared: readonly MetricBlock[]): Promise<void>;
 }
 
 /** No name stands in both. */

@@ -1,5 +1,6 @@
 import { labelText, type MetricBlock, specs } from '../endpoints/compat/metric-block.ts';
-import type { Outcome, ScrapedServer } from './scraped-server.ts';
+import type { ScrapedServer } from './scraped-server.ts';
+import type { Outcome } from './shared-answer.ts';
 
 /** What every reader needs to trust the rest: who answered, when last, what failed and why. */
 export function serverTruth(
@@ -26,11 +27,16 @@ export function serverTruth(
     metrics: specs('hopline_exporter_endpoint', {
       up: '1 when the endpoint answered in this scrape',
       duration_seconds: 'until its answer, or until the scrape could not wait any longer',
+      age_seconds: 'since it was asked for the figures in this scrape; none where there are none',
     }),
     rows: swept.flatMap(({ serverId, outcomes }) =>
-      outcomes.map(({ endpoint, error, durationMs }) => ({
+      outcomes.map(({ endpoint, error, startedMs, durationMs }) => ({
         labels: labelText({ server_id: serverId, endpoint }),
-        values: [Number(error === null), durationMs / 1000],
+        values: [
+          Number(error === null),
+          durationMs / 1000,
+          error === null ? (performance.now() - startedMs) / 1000 : Number.NaN,
+        ],
       })),
     ),
   };
