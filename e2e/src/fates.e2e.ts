@@ -7,18 +7,10 @@ import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Fate, isLost } from '@hopline/model';
 import type { MessageSummary } from '@hopline/model/api';
-import {
-  freePort,
-  type NatsServer,
-  startNats,
-  startProcess,
-  tempDir,
-  waitFor,
-} from '@hopline/testkit';
-import { ask } from './product.ts';
+import { type NatsServer, startNats, startProcess, waitFor } from '@hopline/testkit';
+import { ask, startUp } from './product.ts';
 
 const HERE = import.meta.dirname;
-const CLI = join(HERE, '../../cli/src/main.ts');
 const PRELOAD = join(HERE, '../../sdk/instrumentation/dist/register.js');
 const APP = join(HERE, 'testing/fates-app.mjs');
 
@@ -50,24 +42,11 @@ test('10,000 messages of every fate on a real server: none is told wrong', {
   });
   await using sloth = await slowConsumer(nats);
   assert.ok(sloth);
-  await using dataDir = await tempDir('fates');
-  const [otlpPort, grpcPort] = [await freePort(), await freePort()];
-  await using hopline = await startProcess({
-    name: 'hopline',
-    args: [
-      ...[CLI, 'up', '--nats', nats.url, '--monitor', nats.monitorUrl, '--data-dir', dataDir.path],
-      ...['--port', '0', '--otlp-http-port', `${otlpPort}`, '--otlp-grpc-port', `${grpcPort}`],
-    ],
-    env: {
-      NO_COLOR: '1',
-      HOPLINE_MONITOR_INTERVAL_MS: '500',
-      HOPLINE_INSIGHT_UNCONSUMED_AFTER_SECONDS: '3',
-    },
-    readyLine: /Hopline\s+(http:\/\/127\.0\.0\.1:\d+)/,
-    readyTimeoutMs: 60_000,
-    stopTimeoutMs: 20_000,
+  await using hopline = await startUp([nats], {
+    HOPLINE_MONITOR_INTERVAL_MS: '500',
+    HOPLINE_INSIGHT_UNCONSUMED_AFTER_SECONDS: '3',
   });
-  const url = hopline.ready[1]!;
+  const { url } = hopline;
   await waitFor(async () => (await ask(url, 'status')).nats.state === 'connected', {
     message: 'NATS',
     timeoutMs: 30_000,
@@ -81,7 +60,7 @@ test('10,000 messages of every fate on a real server: none is told wrong', {
       NATS_URL: nats.url,
       SCRIPT: JSON.stringify(SCRIPT),
       OTEL_SERVICE_NAME: 'fates',
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${otlpPort}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: hopline.otlpUrl,
       // It publishes faster than any service would: nothing of it may be lost on our side.
       OTEL_BSP_MAX_QUEUE_SIZE: '200000',
       HOPLINE_EXPORT_QUEUE_BYTES: '200000000',

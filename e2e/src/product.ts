@@ -7,9 +7,15 @@ import {
   type QueryOf,
   type ResponseOf,
 } from '@hopline/model/api';
-import { freePort, type RunningProcess, startProcess, waitForOutput } from '@hopline/testkit';
+import {
+  freePort,
+  type RunningProcess,
+  startProcess,
+  tempDir,
+  waitForOutput,
+} from '@hopline/testkit';
 
-const CLI = join(import.meta.dirname, '../../cli/src/main.ts');
+export const CLI = join(import.meta.dirname, '../../cli/src/main.ts');
 
 /** A running `hopline demo`. */
 export interface Demo extends AsyncDisposable {
@@ -38,6 +44,46 @@ export async function startDemo(
     url: process.ready[1]!.replace(/\/$/, ''),
     gatewayUrl: gatewayUrl!,
     [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+  };
+}
+
+/** A running `hopline up` with an empty store, which goes with it. */
+export interface Up extends AsyncDisposable {
+  process: RunningProcess;
+  url: string;
+  /** Where OTLP over HTTP is taken. */
+  otlpUrl: string;
+}
+
+/** Starts `hopline up` on ports of its own; `servers`: a server, or all of a cluster. */
+export async function startUp(
+  servers: readonly { readonly url: string; readonly monitorUrl: string }[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Up> {
+  await using parts = new AsyncDisposableStack();
+  const dataDir = parts.use(await tempDir('up'));
+  const [otlpPort, grpcPort] = [await freePort(), await freePort()];
+  const process = parts.use(
+    await startProcess({
+      name: 'hopline',
+      args: [
+        ...[CLI, 'up', '--port', '0', '--data-dir', dataDir.path],
+        ...['--nats', servers.map(({ url }) => url).join()],
+        ...['--monitor', servers.map(({ monitorUrl }) => monitorUrl).join()],
+        ...['--otlp-http-port', String(otlpPort), '--otlp-grpc-port', String(grpcPort)],
+      ],
+      env: { NO_COLOR: '1', ...env },
+      readyLine: /Hopline\s+(http:\/\/127\.0\.0\.1:\d+)/,
+      readyTimeoutMs: 90_000,
+      stopTimeoutMs: 20_000,
+    }),
+  );
+  const owned = parts.move();
+  return {
+    process,
+    url: process.ready[1]!,
+    otlpUrl: `http://127.0.0.1:${otlpPort}`,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 

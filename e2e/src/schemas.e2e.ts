@@ -2,18 +2,15 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
-  freePort,
   openBrowser,
   type RunningProcess,
   startNats,
   startProcess,
-  tempDir,
   waitFor,
 } from '@hopline/testkit';
-import { ask } from './product.ts';
+import { ask, startUp } from './product.ts';
 
 const HERE = import.meta.dirname;
-const CLI = join(HERE, '../../cli/src/main.ts');
 const PRELOAD = join(HERE, '../../sdk/instrumentation/dist/register.js');
 const APP = join(HERE, 'testing/schemas-app.mjs');
 const LONG_MS = 60_000;
@@ -23,20 +20,8 @@ test('services with schemas on a real server: who writes and reads which version
   timeout: 300_000,
 }, async () => {
   await using nats = await startNats();
-  await using dataDir = await tempDir('schemas-e2e');
-  const [otlpPort, grpcPort] = [await freePort(), await freePort()];
-  await using hopline = await startProcess({
-    name: 'hopline',
-    args: [
-      ...[CLI, 'up', '--nats', nats.url, '--monitor', nats.monitorUrl, '--data-dir', dataDir.path],
-      ...['--port', '0', '--otlp-http-port', `${otlpPort}`, '--otlp-grpc-port', `${grpcPort}`],
-    ],
-    env: { NO_COLOR: '1' },
-    readyLine: /Hopline\s+(http:\/\/127\.0\.0\.1:\d+)/,
-    readyTimeoutMs: LONG_MS,
-    stopTimeoutMs: 20_000,
-  });
-  const url = hopline.ready[1] as string;
+  await using hopline = await startUp([nats]);
+  const { url } = hopline;
   await using browser = await openBrowser();
   const page = await browser.openPage(`${url}/schemas`);
   await page.getByText('No schema is registered').waitFor({ timeout: LONG_MS });
@@ -49,7 +34,7 @@ test('services with schemas on a real server: who writes and reads which version
         ROLE: role,
         NATS_URL: nats.url,
         OTEL_SERVICE_NAME: role,
-        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${otlpPort}`,
+        OTEL_EXPORTER_OTLP_ENDPOINT: hopline.otlpUrl,
         OTEL_METRIC_EXPORT_INTERVAL: '1000',
       },
       readyLine: /DONE/,

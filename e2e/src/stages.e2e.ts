@@ -2,21 +2,12 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { StageOrTotal } from '@hopline/model/api';
-import {
-  freePort,
-  type NatsServer,
-  startCluster,
-  startProcess,
-  TRACE_DEST,
-  tempDir,
-  waitFor,
-} from '@hopline/testkit';
+import { type NatsServer, startCluster, startProcess, TRACE_DEST, waitFor } from '@hopline/testkit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { ask } from './product.ts';
+import { ask, startUp } from './product.ts';
 
 const HERE = import.meta.dirname;
-const CLI = join(HERE, '../../cli/src/main.ts');
 const PRELOAD = join(HERE, '../../sdk/instrumentation/dist/register.js');
 const CLOCK = join(HERE, 'testing/shifted-clock.mjs');
 const APP = join(HERE, 'testing/stages-app.mjs');
@@ -103,29 +94,15 @@ interface Place extends AsyncDisposable {
 async function stage(): Promise<Place> {
   await using parts = new AsyncDisposableStack();
   const cluster = parts.use(await startCluster({ nodes: 3 }));
-  const dataDir = parts.use(await tempDir('stages'));
-  const [otlpPort, grpcPort] = [await freePort(), await freePort()];
   const hopline = parts.use(
-    await startProcess({
-      name: 'hopline',
-      args: [
-        ...[CLI, 'up', '--nats', cluster.urls.join(), '--monitor', cluster.monitorUrls.join()],
-        ...['--data-dir', dataDir.path, '--port', '0'],
-        ...['--otlp-http-port', `${otlpPort}`, '--otlp-grpc-port', `${grpcPort}`],
-      ],
-      env: {
-        NO_COLOR: '1',
-        HOPLINE_MONITOR_INTERVAL_MS: '500',
-        // Beside many others an engine may wait long for a core.
-        HOPLINE_STORE_QUERY_TIMEOUT_MS: '120000',
-        HOPLINE_INSIGHT_CLOCK_INTERVAL_SECONDS: '1',
-      },
-      readyLine: /Hopline\s+(http:\/\/127\.0\.0\.1:\d+)/,
-      readyTimeoutMs: 90_000,
-      stopTimeoutMs: 20_000,
+    await startUp(cluster.servers, {
+      HOPLINE_MONITOR_INTERVAL_MS: '500',
+      // Beside many others an engine may wait long for a core.
+      HOPLINE_STORE_QUERY_TIMEOUT_MS: '120000',
+      HOPLINE_INSIGHT_CLOCK_INTERVAL_SECONDS: '1',
     }),
   );
-  const url = hopline.ready[1]!;
+  const { url } = hopline;
   await waitFor(async () => (await ask(url, 'status')).nats.state === 'connected', {
     message: 'NATS',
     timeoutMs: 60_000,
@@ -155,7 +132,7 @@ async function stage(): Promise<Place> {
       SKEW_MS: String(skewMs),
       NATS_URL: entry.url,
       OTEL_SERVICE_NAME: name,
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${otlpPort}`,
+      OTEL_EXPORTER_OTLP_ENDPOINT: hopline.otlpUrl,
       OTEL_BSP_SCHEDULE_DELAY: '200',
       OTEL_METRICS_EXPORTER: 'none',
       OTEL_LOGS_EXPORTER: 'none',

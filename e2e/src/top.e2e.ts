@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { freePort, startNats, startProcess, tempDir, waitFor } from '@hopline/testkit';
+import { startNats, waitFor } from '@hopline/testkit';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
+import { CLI, startUp } from './product.ts';
 
-const CLI = join(import.meta.dirname, '../../cli/src/main.ts');
 /** util-linux; the one of the BSDs takes its command in another way. */
 const HAS_SCRIPT = /util-linux/.test(spawnSync('script', ['--version']).stdout?.toString() ?? '');
 const ESCAPE = '\u001b';
@@ -29,21 +28,8 @@ test('hopline top on a terminal: sorts, turns, holds, says what is wrong, and le
   for (const subject of ['orders.few', 'orders.many', 'orders.many', 'orders.many']) {
     await jetstream(client).publish(subject, 'x');
   }
-  await using dataDir = await tempDir('top');
-  const [otlp, grpc] = [await freePort(), await freePort()];
-  await using server = await startProcess({
-    name: 'hopline',
-    args: [
-      ...[CLI, 'up', '--nats', nats.url, '--monitor', nats.monitorUrl, '--port', '0'],
-      ...['--otlp-http-port', `${otlp}`, '--otlp-grpc-port', `${grpc}`],
-      ...['--data-dir', dataDir.path],
-    ],
-    env: { NO_COLOR: '1', HOPLINE_MONITOR_INTERVAL_MS: '500' },
-    readyLine: /Hopline\s+(http:\/\/127\.0\.0\.1:\d+)/,
-    readyTimeoutMs: 60_000,
-    stopTimeoutMs: 20_000,
-  });
-  const url = server.ready[1]!;
+  await using server = await startUp([nats], { HOPLINE_MONITOR_INTERVAL_MS: '500' });
+  const { url } = server;
   await waitFor(async () => (await (await fetch(`${url}/metrics`)).text()).includes('"many"'), {
     message: 'the consumers',
     timeoutMs: 60_000,
@@ -70,7 +56,7 @@ test('hopline top on a terminal: sorts, turns, holds, says what is wrong, and le
   await screen.shows(/held/);
   screen.press(' ');
   await screen.shows(/^(?![\s\S]*held)/);
-  await server.stop();
+  await server.process.stop();
   await screen.shows(/cannot reach|not answer|refused/i);
   screen.press('q');
   assert.equal(await screen.exitCode(), 0);

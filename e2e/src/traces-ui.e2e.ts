@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import {
-  type Browser,
-  freePort,
-  type NatsServer,
-  openBrowser,
-  startNats,
-  startProcess,
-  tempDir,
-  waitFor,
-} from '@hopline/testkit';
+import { type Browser, type NatsServer, openBrowser, startNats, waitFor } from '@hopline/testkit';
 import type { Page } from 'playwright-core';
-import { ask } from './product.ts';
+import { ask, startUp, type Up } from './product.ts';
 import { findViolations } from './testing/find-violations.ts';
 import { bigTrace, linkedTraces, sendTraces, TRACES } from './testing/made-traces.ts';
 
-const CLI = join(import.meta.dirname, '../../cli/src/main.ts');
 const LONG_MS = 60_000;
 const SPANS = 10_000;
 /** What a screen of 900 pixels and the rows kept ready around it need, with room to spare. */
@@ -30,32 +19,14 @@ describe('traces in a real browser', { timeout: 240_000 }, () => {
   const stack = new AsyncDisposableStack();
   let browser: Browser;
   let url: string;
-  let hopline: HoplineProcess;
+  let hopline: Up;
   before(async () => {
     const nats: NatsServer = stack.use(await startNats());
-    const dataDir = stack.use(await tempDir('traces-ui'));
-    const [otlp, grpc] = [await freePort(), await freePort()];
-    hopline = stack.use(
-      await startProcess({
-        name: 'hopline',
-        args: [
-          ...[CLI, 'up', '--nats', nats.url, '--monitor', nats.monitorUrl, '--port', '0'],
-          ...['--otlp-http-port', `${otlp}`, '--otlp-grpc-port', `${grpc}`],
-          ...['--data-dir', dataDir.path],
-        ],
-        env: { NO_COLOR: '1' },
-        readyLine: /Hopline\s+(http:\/\/127\.0\.0\.1:\d+)/,
-        readyTimeoutMs: 60_000,
-        stopTimeoutMs: 20_000,
-      }),
-    );
-    url = hopline.ready[1]!;
+    hopline = stack.use(await startUp([nats]));
+    url = hopline.url;
     browser = stack.use(await openBrowser());
     const startMs = Date.now() - 60_000;
-    await sendTraces(`http://127.0.0.1:${otlp}`, [
-      ...bigTrace(SPANS, startMs),
-      ...linkedTraces(startMs),
-    ]);
+    await sendTraces(hopline.otlpUrl, [...bigTrace(SPANS, startMs), ...linkedTraces(startMs)]);
   });
   after(() => stack.disposeAsync());
 
@@ -127,7 +98,7 @@ describe('traces in a real browser', { timeout: 240_000 }, () => {
     const page = await browser.openPage(`${url}/traces/${TRACES.packer}`);
     const row = page.getByRole('treeitem').first();
     await row.waitFor({ timeout: LONG_MS });
-    await hopline.stop();
+    await hopline.process.stop();
     let failures = 0;
     page.on('requestfailed', (request) => {
       if (request.url().endsWith(`/traces/${TRACES.packer}`)) failures += 1;
@@ -140,8 +111,6 @@ describe('traces in a real browser', { timeout: 240_000 }, () => {
     assert.ok(await row.isVisible());
   });
 });
-
-type HoplineProcess = Awaited<ReturnType<typeof startProcess>>;
 
 /** What of the browser's own types is used here. */
 interface Scroller {
