@@ -47,7 +47,7 @@ const phases: Phase[] = [
   // One at a time: each starts a cluster, the example system, the product and a browser.
   { concurrency: 1, tasks: fileTasks(files.endToEnd, 600_000), secondRun: true },
   { concurrency: 1, tasks: isRecording ? fileTasks(files.long, 1_800_000) : [] },
-  { always: true, concurrency: 1, tasks: records },
+  { always: true, concurrency: 1, tasks: records, last: true },
 ];
 
 await runPhases(phases, {

@@ -10,6 +10,8 @@ export interface Phase {
   always?: boolean;
   /** A task that fails is run once more, alone, at the end (second-run.ts). */
   secondRun?: boolean;
+  /** Waits for the second runs too. */
+  last?: boolean;
 }
 
 export interface PhasesOptions {
@@ -34,12 +36,17 @@ export async function runPhases(phases: readonly Phase[], options: PhasesOptions
   const write = (text: string): void => void process.stdout.write(text);
   let totals: Totals = { passed: 0, failed: 0, skipped: 0 };
   const unsteady: RunResult['failures'][number][] = [];
-  for (const { tasks, concurrency, secondRun } of selected) {
-    const result = await runTasks(tasks, { concurrency, signal: timeout, write });
-    totals = addTotals(totals, result.totals);
-    if (secondRun) unsteady.push(...result.failures);
-  }
+  const run = async (isLast: boolean): Promise<void> => {
+    for (const { tasks, concurrency, secondRun, last = false } of selected) {
+      if (last !== isLast) continue;
+      const result = await runTasks(tasks, { concurrency, signal: timeout, write });
+      totals = addTotals(totals, result.totals);
+      if (secondRun) unsteady.push(...result.failures);
+    }
+  };
+  await run(false);
   totals = addTotals(totals, await runAgain(unsteady, { signal: timeout, write }));
+  await run(true);
   console.log(totalsLine(totals));
   if (totals.failed > 0) process.exitCode = 1;
 }
