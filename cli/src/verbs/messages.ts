@@ -16,6 +16,7 @@ interface MessagesFlags {
   text?: string;
   key?: string;
   stream?: string;
+  consumer?: string;
   sequence?: string;
   attribute?: string;
   stage?: string;
@@ -34,6 +35,7 @@ Examples:
   $ hopline messages --outcome dead-lettered --since 1h
   $ hopline messages --subject 'orders.>' --service payment
   $ hopline messages --stream ORDERS --sequence 4711
+  $ hopline messages --stream ORDERS --consumer payment --outcome in-flight
   $ hopline messages --stage queue --min 500ms
   $ hopline messages --text order-4711 --json | jq -r .messages[].traceId`;
 
@@ -49,6 +51,10 @@ export function addMessages(program: Command): void {
     .option('--text <words>', 'in the subject, the message id, a log line')
     .option('--key <id>', 'its Nats-Msg-Id or envelope id, exact')
     .option('--stream <stream>', 'the stream that stored it')
+    .option(
+      '--consumer <consumer>',
+      'of that stream: who has it; --outcome is then of this delivery',
+    )
     .option('--sequence <number>', 'its sequence in the stream', parseSequence)
     .option(
       '--attribute <name=value>',

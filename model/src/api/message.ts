@@ -58,6 +58,8 @@ export const messagesQuery = timeRangeQuery.extend({
   key: z.string().min(1).max(1000).optional(),
   /** The stream that stored it. */
   stream: z.string().min(1).max(255).optional(),
+  /** A consumer of that stream, which must be given: who has it; `outcome` is then that of this delivery. */
+  consumer: z.string().min(1).max(255).optional(),
   /** Its sequence in the stream. */
   sequence: z
     .string()

@@ -13,7 +13,7 @@ import {
 import { type TempDir, tempDir } from '@hopline/testkit';
 import type { FastifyInstance } from 'fastify';
 import { createChdbDatabase } from '../store/chdb/driver.ts';
-import type { Database } from '../store/store.ts';
+import { type Database, publishSpans } from '../store/store.ts';
 import { createApi } from './create-api.ts';
 import { storeStory } from './story-fixture.ts';
 import {
@@ -235,6 +235,12 @@ const FILTERS: [string, string[]][] = [
   ['attribute=messaging.nats.consumer.name=payment', [id(CREATED), id(POISON, POISON_TRACE)]],
   ['attribute=messaging.nats.consumer.name=9', []],
   ["attribute=a'=' OR 1=1 --", []],
+  // The outcome is that of the consumer's own delivery.
+  ['stream=ORDERS&consumer=payment', [id(CREATED), id(POISON, POISON_TRACE)]],
+  ['stream=ORDERS&consumer=payment&outcome=dead-lettered', [id(POISON, POISON_TRACE)]],
+  ['stream=ORDERS&consumer=payment&outcome=redelivered', [id(CREATED)]],
+  ['stream=ORDERS&consumer=payment&outcome=in-flight', []],
+  ['stream=ORDERS&consumer=reports', []],
   ['outcome=dead-lettered', [id(POISON, POISON_TRACE)]],
   ['outcome=redelivered', [id(CREATED)]],
   ['outcome=terminated', []],
@@ -246,6 +252,21 @@ for (const [query, expected] of FILTERS) {
     assert.deepEqual(ids(answer).sort(), expected.toSorted());
   });
 }
+
+test('messages of a consumer: its stream must be given', async () => {
+  const { message } = await refuse('/api/v1/messages?consumer=payment', 400);
+  assert.match(message, /give its stream too/);
+});
+
+test('messages: not those up to an ack floor', async () => {
+  const range = { from: BEGIN, to: NOW, timeoutMs: 30_000, limit: 10 };
+  const above = { stream: 'ORDERS', sequence: '1' };
+  const found = await publishSpans(database, { ...range, subject: 'orders.>', above });
+  assert.deepEqual(
+    found.map(({ span_id }) => span_id),
+    [POISON],
+  );
+});
 
 test('messages: the line of one', async () => {
   const { messages } = await ask('messages', '/api/v1/messages?outcome=dead-lettered');

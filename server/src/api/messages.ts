@@ -1,4 +1,4 @@
-import { parseSpanId, unixNs } from '@hopline/model';
+import { type Fate, parseSpanId, unixNs } from '@hopline/model';
 import type { MessageSummary, MessagesQuery, MessagesResponse } from '@hopline/model/api';
 import type { MessagePath } from '../insight/message-path.ts';
 import {
@@ -27,7 +27,10 @@ export async function getMessages(
   context: ApiContext,
   query: MessagesQuery,
 ): Promise<MessagesResponse> {
-  const { service, subject, text, outcome, key, stream, sequence, limit } = query;
+  const { service, subject, text, outcome, key, stream, sequence, consumer, limit } = query;
+  if (consumer !== undefined && stream === undefined) {
+    throw new BadRequest(`cannot find messages of consumer ${consumer}: give its stream too`);
+  }
   const keys = { key, stream, sequence, attribute: attributeOf(query.attribute) };
   const took = tookOf(query);
   const isIdSearch = text !== undefined && /^[0-9a-f]{32}(-[0-9a-f]{16})?$/i.test(text.trim());
@@ -35,18 +38,31 @@ export async function getMessages(
   const isSearch = isIdSearch || isByKey(keys);
   const bounds =
     isSearch && query.from === undefined ? wholeRange(context) : askedRange(context, query);
+  const above = outcome === 'in-flight' ? ackFloorOf(context, { stream, consumer }) : undefined;
   const messages: MessageSummary[] = [];
   let after = query.cursor === undefined ? undefined : parseCursor(query.cursor);
   // One more than asked for tells whether there is a next page.
   let batch = limit + 1;
   for (let round = 0; round < MAX_BATCHES; round++) {
-    const filter = { ...bounds, service, subject, text, outcome, ...keys, after, limit: batch };
+    const filter = {
+      ...bounds,
+      service,
+      subject,
+      text,
+      outcome,
+      ...keys,
+      above,
+      after,
+      limit: batch,
+    };
     const { paths, last } = await nextBatch(context, filter, took);
     for (const path of paths) {
       if (messages.length === limit) return { messages, next: after ? formatCursor(after) : null };
       after = cursorAt(path.publish);
-      const isWanted = outcome === undefined || path.outcome === outcome;
-      if (isWanted && (took === undefined || hasTaken(path, took)))
+      if (
+        hasOutcome(path, { outcome, stream, consumer }) &&
+        (took === undefined || hasTaken(path, took))
+      )
         messages.push(summaryView(path));
     }
     if (last === undefined) return { messages, next: null };
@@ -62,7 +78,8 @@ interface Batch {
   last: PublishCursor | undefined;
 }
 
-type Filter = Bounds & MessageKeys & Parameters<typeof publishSpans>[1];
+type PublishFilter = Parameters<typeof publishSpans>[1];
+type Filter = Bounds & MessageKeys & PublishFilter;
 
 async function nextBatch(
   context: ApiContext,
@@ -116,6 +133,33 @@ const cursorAt = ({ start, span_id }: { start: string; span_id: string }): Publi
   start,
   spanId: span_id,
 });
+
+interface Wanted {
+  outcome?: Fate | undefined;
+  stream?: string | undefined;
+  consumer?: string | undefined;
+}
+
+/** Of the message; where a consumer is asked for, of its delivery by that one. */
+function hasOutcome(path: MessagePath, { outcome, stream, consumer }: Wanted): boolean {
+  if (consumer === undefined) return outcome === undefined || path.outcome === outcome;
+  return path.deliveries.some(
+    (delivery) =>
+      delivery.stream === stream &&
+      delivery.consumer === consumer &&
+      (outcome === undefined || delivery.fate === outcome),
+  );
+}
+
+/** Nothing up to it is in flight; undefined when no server reports the consumer, or several accounts have it. */
+function ackFloorOf(context: ApiContext, { stream, consumer }: Wanted): PublishFilter['above'] {
+  const [found, ...others] = context
+    .cluster()
+    .consumers.filter((one) => one.stream === stream && one.consumer === consumer);
+  return found && others.length === 0
+    ? { stream: found.stream, sequence: String(found.ackFloorStreamSeq) }
+    : undefined;
+}
 
 /** The stage that is asked for; undefined when none is. Throws BadRequest. */
 function tookOf({ stage, min, max }: MessagesQuery): StageTook | undefined {

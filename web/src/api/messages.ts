@@ -20,6 +20,8 @@ export interface MessageFilter {
   text?: string | undefined;
   key?: string | undefined;
   stream?: string | undefined;
+  /** Of the stream; `outcome` is then that of its delivery. */
+  consumer?: string | undefined;
   sequence?: string | undefined;
   /** `name=value` */
   attribute?: string | undefined;

@@ -128,7 +128,7 @@ function Body(props: {
 
 /** What the verdict follows from, and where to look next. */
 function Why({ consumer }: { consumer: ConsumerView }): ReactNode {
-  const subject = consumer.filterSubjects.join(' ');
+  const of = { stream: consumer.stream, consumer: consumer.consumer };
   return (
     <section className={styles.why}>
       <p>
@@ -141,15 +141,15 @@ function Why({ consumer }: { consumer: ConsumerView }): ReactNode {
         </p>
       ))}
       <p>
-        <Link to="/messages" search={{ outcome: 'in-flight', ...(subject ? { subject } : {}) }}>
+        <Link to="/messages" search={{ outcome: 'in-flight', ...of }}>
           Messages in flight
         </Link>{' '}
         ·{' '}
-        <Link to="/messages" search={{ outcome: 'redelivered', ...(subject ? { subject } : {}) }}>
+        <Link to="/messages" search={{ outcome: 'redelivered', ...of }}>
           Redelivered
         </Link>{' '}
         ·{' '}
-        <Link to="/messages" search={{ outcome: 'dead-lettered', ...(subject ? { subject } : {}) }}>
+        <Link to="/messages" search={{ outcome: 'dead-lettered', ...of }}>
           Dead-lettered
         </Link>
       </p>

@@ -6,7 +6,7 @@ import { keyProblem, keyWords } from './key-words.ts';
 import styles from './messages.module.css';
 import type { MessagesSearch } from './url.ts';
 
-type Change = Pick<MessagesSearch, 'key' | 'stream' | 'sequence' | 'attribute'>;
+type Change = Pick<MessagesSearch, 'key' | 'stream' | 'consumer' | 'sequence' | 'attribute'>;
 
 const FIELDS = [
   {
@@ -16,6 +16,12 @@ const FIELDS = [
     meaning: 'Nats-Msg-Id, or the id of the envelope; exact',
   },
   { name: 'stream', label: 'Stream', placeholder: 'ORDERS', meaning: 'that stored it' },
+  {
+    name: 'consumer',
+    label: 'Consumer',
+    placeholder: 'payment',
+    meaning: 'of the stream: who has it, or had it',
+  },
   { name: 'sequence', label: 'Sequence', placeholder: '4711', meaning: 'its number there' },
   {
     name: 'attribute',
@@ -77,6 +83,7 @@ export function KeyFilter(props: {
               onChange({
                 key: undefined,
                 stream: undefined,
+                consumer: undefined,
                 sequence: undefined,
                 attribute: undefined,
               })

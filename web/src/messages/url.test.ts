@@ -53,6 +53,12 @@ test('a sequence or an attribute that is none is left out, and said', () => {
     attribute: 'a=b',
   });
   assert.deepEqual(filterOf({ key: 'x', sequence: '12th', attribute: 'order.id=' }), { key: 'x' });
+  assert.deepEqual(filterOf({ stream: 'ORDERS', consumer: 'payment' }), {
+    stream: 'ORDERS',
+    consumer: 'payment',
+  });
+  assert.deepEqual(filterOf({ consumer: 'payment' }), {});
+  assert.match(keyProblem({ consumer: 'payment' }), /stream/);
   assert.match(keyProblem({ stream: 'ORDERS', sequence: '12th' }), /no sequence/);
   assert.match(keyProblem({ attribute: 'order.id=' }), /name=value/);
   assert.equal(keyProblem({ stream: 'ORDERS', sequence: '12', attribute: 'a=b' }), '');

@@ -12,6 +12,8 @@ export interface MessagesSearch {
   /** `Nats-Msg-Id` or the id of its envelope. */
   key?: string | undefined;
   stream?: string | undefined;
+  /** Of the stream; the outcome is then that of its delivery. */
+  consumer?: string | undefined;
   sequence?: string | undefined;
   /** As typed: `order.id=4711`. */
   attribute?: string | undefined;
@@ -30,6 +32,7 @@ export const NO_FILTER = {
   text: undefined,
   key: undefined,
   stream: undefined,
+  consumer: undefined,
   sequence: undefined,
   attribute: undefined,
   stage: undefined,
@@ -48,7 +51,7 @@ export function parseMessagesSearch(search: Record<string, unknown>): MessagesSe
   const subject = textOf(search.subject, MAX_SUBJECT_CHARS);
   if (service) parsed.service = service;
   if (subject) parsed.subject = subject;
-  for (const name of ['text', 'key', 'stream', 'sequence', 'attribute'] as const) {
+  for (const name of ['text', 'key', 'stream', 'consumer', 'sequence', 'attribute'] as const) {
     const text = textOf(search[name]);
     if (text) parsed[name] = text;
   }
@@ -70,11 +73,12 @@ export const isStage = (value: unknown): value is StageOrTotal =>
 
 /** What the API is asked for. What it would refuse is left out; the filter says so. */
 export function filterOf(typed: MessagesSearch): MessageFilter {
-  const { min, max, sequence, attribute, ...search } = typed;
+  const { min, max, sequence, attribute, consumer, ...search } = typed;
   const least = parseDurationNs(min ?? '');
   const most = parseDurationNs(max ?? '');
   return {
     ...search,
+    ...(consumer && search.stream ? { consumer } : {}),
     ...(sequence && isSequence(sequence) ? { sequence } : {}),
     ...(attribute && isAttribute(attribute) ? { attribute } : {}),
     ...(least === null ? {} : { min: String(least) }),

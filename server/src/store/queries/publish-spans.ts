@@ -28,6 +28,8 @@ export interface PublishFilter extends Omit<MessageKeys, 'sequence'> {
   text?: string | undefined;
   /** Leaves out what cannot have this outcome; the conclusion itself is not the store's. */
   outcome?: Fate | undefined;
+  /** Not what is known to stand at this sequence of its stream or below. */
+  above?: { stream: string; sequence: string } | undefined;
   /** Only these; ids in hex. */
   among?: readonly { trace_id: string; span_id: string }[] | undefined;
   after?: PublishCursor | undefined;
@@ -151,6 +153,13 @@ function conditions(args: PageArgs, from: UnixNs): Condition {
   if (args.subject !== undefined) all.push(bySubject(args.subject));
   if (args.text !== undefined && args.text !== '') all.push(byText(args.text));
   all.push(...byKeys(args));
+  if (args.above !== undefined) {
+    // 0: the publisher was not told.
+    const sql = `spans.stream != {aboveStream:String} OR spans.stream_seq = 0
+      OR spans.stream_seq > {aboveSequence:UInt64}`;
+    const { stream: aboveStream, sequence: aboveSequence } = args.above;
+    all.push({ sql, params: { aboveStream, aboveSequence } });
+  }
   if (args.among !== undefined) all.push(isAmong(args.among));
   if (args.after !== undefined) all.push(before(args.after));
   return {
