@@ -3,15 +3,22 @@ import { timeRangeQuery, unixNsString } from './scalars.ts';
 
 export const clusterEvent = z.object({
   time: unixNsString,
-  /** `connect`, `disconnect`, `auth error`, `shutdown`, `lame duck`, or an advisory's kind: `max_deliver`. */
+  /**
+   * `connect`, `disconnect`, `auth error`, `shutdown`, `lame duck`; an advisory's kind: `max_deliver`; errors of
+   * services, those of one second and one message told as one: `handler_failed`, `publish_failed`, `request_failed`.
+   */
   kind: z.string(),
-  source: z.enum(['server', 'advisory', 'monitor']),
+  source: z.enum(['server', 'advisory', 'monitor', 'service']),
   /** Server name; '' where the event does not say. */
   server: z.string(),
   account: z.string(),
   /** Name of the connection, else its address. */
   connection: z.string(),
   cid: z.number().nullable(),
+  /** Whose error it is; '' for what servers tell. */
+  service: z.string(),
+  /** Trace of one of the errors; '' for what servers tell. */
+  traceId: z.string(),
   stream: z.string(),
   consumer: z.string(),
   /** Sequence in `stream` of the message that it is about; null where it is about none. */

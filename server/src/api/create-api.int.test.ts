@@ -268,6 +268,30 @@ test('messages: not those up to an ack floor', async () => {
   );
 });
 
+test('events: errors of services beside the advisory, once however often they were stored', async () => {
+  const { events, timeline } = await ask('events', '/api/v1/events?steps=10');
+  // Those of one second and one message are told as one, and counted each.
+  const counted = (of: string): number =>
+    timeline!.counts.reduce((sum, { kind, count }) => sum + (kind === of ? count : 0), 0);
+  assert.deepEqual([counted('handler_failed'), counted('max_deliver')], [4, 1]);
+  const failed = events.filter(({ kind }) => kind === 'handler_failed');
+  assert.ok(failed.length >= 2 && failed.length <= 4, JSON.stringify(failed));
+  for (const { service, stream, consumer, traceId, source, reason } of failed) {
+    assert.deepEqual(
+      [service, stream, consumer, source],
+      ['payment', 'ORDERS', 'payment', 'service'],
+    );
+    assert.ok([PAID_TRACE, POISON_TRACE].includes(traceId));
+    assert.match(reason, /^(?:[23] times: )?provider is busy$/);
+  }
+  const path = '/api/v1/events?steps=10&kind=handler_failed';
+  assert.deepEqual((await ask('events', `${path}&consumer=payment`)).events, failed);
+  for (const other of ['consumer=reports', 'server=n1', 'stream=PAYMENTS']) {
+    const none = await ask('events', `${path}&${other}`);
+    assert.deepEqual([none.events, none.timeline!.counts], [[], []], other);
+  }
+});
+
 test('messages: the line of one', async () => {
   const { messages } = await ask('messages', '/api/v1/messages?outcome=dead-lettered');
   assert.deepEqual(messages[0]?.consumers, [

@@ -18,7 +18,7 @@ const TOLD_EVENTS = 1;
 
 type Counted = Parameters<typeof lanesOf>[0];
 
-/** What happened over time, in a row for each urgency, under the cursor of the graphs; or as a table. */
+/** What happened over time, in a row for each kind, under the cursor of the graphs; or as a table. */
 export function EventLane(props: {
   timeline: Counted;
   /** The newest of them, one by one. */
@@ -35,8 +35,8 @@ export function EventLane(props: {
       <figcaption>
         <h2>What happened</h2>
         {lanes.map(({ tone, label, count }) => (
-          <TonedWord key={tone} tone={tone}>
-            {countLabel(count)} {label}
+          <TonedWord key={label} tone={tone}>
+            {countLabel(count)} {count === 1 ? label.replace(/s$/, '') : label}
           </TonedWord>
         ))}
         {!isEmpty && (
@@ -71,8 +71,8 @@ export function EventLane(props: {
             ) : (
               <>
                 <span>{clockLabel(atMs)}</span>
-                {wordsAt(lanes, events, atMs).map(({ tone, words }) => (
-                  <TonedWord key={tone} tone={tone}>
+                {wordsAt(lanes, events, atMs).map(({ label, tone, words }) => (
+                  <TonedWord key={label} tone={tone}>
                     {words}
                   </TonedWord>
                 ))}
@@ -85,18 +85,18 @@ export function EventLane(props: {
   );
 }
 
-/** One thing said for each urgency; `nothing` when there is none. */
+/** One thing said for each lane; `nothing` when there is none. */
 function wordsAt(
   lanes: readonly Lane[],
   events: readonly Marker[],
   ms: number,
-): { tone: Marker['tone']; words: string }[] {
-  const said = barsAt(lanes, ms).map(({ tone, bar }) => {
+): { label: string; tone: Marker['tone']; words: string }[] {
+  const said = barsAt(lanes, ms).map(({ lane: { label, tone }, bar }) => {
     const known =
       bar.count > TOLD_EVENTS ? undefined : events.find((event) => isOf(event, bar, tone));
-    return { tone, words: known?.label ?? bar.words };
+    return { label, tone, words: known?.label ?? bar.words };
   });
-  return said.length > 0 ? said : [{ tone: 'neutral', words: 'nothing' }];
+  return said.length > 0 ? said : [{ label: '', tone: 'neutral', words: 'nothing' }];
 }
 
 const isOf = (event: Marker, bar: Bar, tone: Marker['tone']): boolean =>
@@ -121,7 +121,7 @@ function Bars(props: {
         {lanes.map(({ tone, label, bars }, row) => {
           const floor = (row + 1) * ROW_HEIGHT;
           return (
-            <g key={tone} className={styles.grid}>
+            <g key={label} className={styles.grid}>
               <text x={-8} y={floor - 4} textAnchor="end">
                 {label}
               </text>
@@ -148,7 +148,7 @@ function Bars(props: {
 
 function BarTable({ lanes }: { lanes: readonly Lane[] }): ReactNode {
   const rows = lanes
-    .flatMap(({ tone, bars }) => bars.map((bar) => ({ tone, ...bar })))
+    .flatMap(({ label, tone, bars }) => bars.map((bar) => ({ label, tone, ...bar })))
     .sort((a, b) => b.fromMs - a.fromMs);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys.
@@ -162,8 +162,8 @@ function BarTable({ lanes }: { lanes: readonly Lane[] }): ReactNode {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ tone, fromMs, toMs, words }) => (
-            <tr key={`${fromMs} ${tone}`}>
+          {rows.map(({ label, tone, fromMs, toMs, words }) => (
+            <tr key={`${fromMs} ${label}`}>
               <td>{timeLabel(`${Math.round(fromMs)}000000`, true).slice(0, 19)}</td>
               <td>{clockLabel(toMs)}</td>
               <td>

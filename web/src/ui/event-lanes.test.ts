@@ -9,6 +9,7 @@ const event = (change: Partial<ToldEvent>): ToldEvent => ({
   kind: 'max_deliver',
   server: '',
   connection: '',
+  service: '',
   consumer: 'payment',
   streamSequence: '4711',
   deliveries: 5,
@@ -40,6 +41,7 @@ const TIMELINE = {
     { time: '10000000000', kind: 'nak', count: 3 },
     { time: '10000000000', kind: 'max_deliver', count: 2 },
     { time: '10000000000', kind: 'terminated', count: 7 },
+    { time: '10000000000', kind: 'handler_failed', count: 5 },
     { time: '15000000000', kind: 'nak', count: 1 },
   ],
 };
@@ -52,6 +54,7 @@ test('lanes by urgency, each part says what is in it, the most frequent first', 
       bars.map(({ words }) => words),
     ]),
     [
+      ['service errors', 5, ['5 Handler failed']],
       ['failures', 9, ['7 Terminated, 2 Max deliver']],
       ['warnings', 4, ['3 Nak', '1 Nak']],
     ],
@@ -62,7 +65,7 @@ test('lanes by urgency, each part says what is in it, the most frequent first', 
 test('at a time: the part it falls into or beside, and nothing where nothing is near', () => {
   const lanes = lanesOf(TIMELINE);
   const said = (ms: number): string[] => barsAt(lanes, ms).map(({ bar }) => bar.words);
-  assert.deepEqual(said(10_500), ['7 Terminated, 2 Max deliver', '3 Nak']);
+  assert.deepEqual(said(10_500), ['5 Handler failed', '7 Terminated, 2 Max deliver', '3 Nak']);
   assert.deepEqual(said(14_200), ['1 Nak']);
   assert.deepEqual(said(13_000), []);
 });

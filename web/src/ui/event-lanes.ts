@@ -23,18 +23,26 @@ interface Counted {
   counts: readonly { time: string; kind: string; count: number }[];
 }
 
-const LANES: readonly { tone: Tone; label: string; of: readonly Tone[] }[] = [
-  { tone: 'danger', label: 'failures', of: ['danger'] },
-  { tone: 'warn', label: 'warnings', of: ['warn'] },
-  { tone: 'info', label: 'changes', of: ['info', 'ok', 'neutral'] },
+/** Told by services, not by servers: what went wrong above and below stand apart, under one another. */
+const isServiceError = (kind: string): boolean => kind.endsWith('_failed');
+
+const LANES: readonly { tone: Tone; label: string; has: (kind: string) => boolean }[] = [
+  { tone: 'danger', label: 'service errors', has: isServiceError },
+  {
+    tone: 'danger',
+    label: 'failures',
+    has: (kind) => eventTone(kind) === 'danger' && !isServiceError(kind),
+  },
+  { tone: 'warn', label: 'warnings', has: (kind) => eventTone(kind) === 'warn' },
+  { tone: 'info', label: 'changes', has: (kind) => !/danger|warn/.test(eventTone(kind)) },
 ];
 
 /** The most urgent on top; a lane without events is none. */
 export function lanesOf({ step, counts }: Counted): Lane[] {
   const stepMs = Number(step) / 1e6;
-  return LANES.flatMap(({ tone, label, of }) => {
+  return LANES.flatMap(({ tone, label, has }) => {
     const byTime = Map.groupBy(
-      counts.filter(({ kind }) => of.includes(eventTone(kind))),
+      counts.filter(({ kind }) => has(kind)),
       ({ time }) => time,
     );
     const bars = [...byTime].map(([time, kinds]): Bar => {
@@ -48,12 +56,13 @@ export function lanesOf({ step, counts }: Counted): Lane[] {
 }
 
 /** What each lane says of a time: the bar that it falls into, or the one beside it. */
-export function barsAt(lanes: readonly Lane[], ms: number): { tone: Tone; bar: Bar }[] {
-  return lanes.flatMap(({ tone, bars }) => {
+export function barsAt(lanes: readonly Lane[], ms: number): { lane: Lane; bar: Bar }[] {
+  return lanes.flatMap((lane) => {
+    const { bars } = lane;
     const distance = ({ fromMs, toMs }: Bar): number => Math.max(fromMs - ms, ms - toMs, 0);
     const nearest = bars.toSorted((a, b) => distance(a) - distance(b))[0];
     if (!nearest || distance(nearest) > nearest.toMs - nearest.fromMs) return [];
-    return [{ tone, bar: nearest }];
+    return [{ lane, bar: nearest }];
   });
 }
 

@@ -7,7 +7,8 @@ export interface Marker {
   tone: Tone;
 }
 
-const DANGER = /max_deliver|quorum_lost|out_of_storage|auth error|terminated|limit_reached|removed/;
+const DANGER =
+  /_failed$|max_deliver|quorum_lost|out_of_storage|auth error|terminated|limit_reached|removed/;
 const WARN = /disconnect|shutdown|lame duck|nak|leader_elected|abandoned|slow/;
 
 /** How urgent an event of the cluster is. */
@@ -26,6 +27,7 @@ export interface ToldEvent {
   kind: string;
   server: string;
   connection: string;
+  service: string;
   consumer: string;
   streamSequence: string | null;
   deliveries: number | null;
@@ -34,12 +36,15 @@ export interface ToldEvent {
 
 /** An event in a picture of time. */
 export function eventMarker(event: ToldEvent): Marker {
-  const { time, kind, server, connection, consumer, streamSequence, deliveries, reason } = event;
+  const { time, kind, server, connection, service, consumer, streamSequence, deliveries, reason } =
+    event;
   const message =
     streamSequence === null
       ? ''
       : `message ${streamSequence}${deliveries === null ? '' : `, delivered ${deliveries} times`}`;
-  const said = [connection || consumer || server, message, reason].filter(Boolean).join(', ');
+  const said = [connection || service || consumer || server, message, reason]
+    .filter(Boolean)
+    .join(', ');
   return {
     x: Number(BigInt(time) / 1_000_000n),
     label: said === '' ? eventWords(kind) : `${eventWords(kind)}: ${said}`,

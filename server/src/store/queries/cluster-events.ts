@@ -1,15 +1,18 @@
 import type { Database } from '../database.ts';
-import { type Bounds, boundParams, within } from './bounds.ts';
+import { type Bounds, boundParams, hexId, within } from './bounds.ts';
+import { internalParams, notInternal } from './subject-sql.ts';
 
 export interface ClusterEventHead {
   time: string;
   kind: string;
-  source: 'server' | 'advisory' | 'monitor';
+  source: 'server' | 'advisory' | 'monitor' | 'service';
   server: string;
   account: string;
   connection: string;
   /** '0' for none. */
   cid: string;
+  service: string;
+  traceId: string;
   stream: string;
   consumer: string;
   /** '0' for none. */
@@ -27,19 +30,32 @@ export interface EventFilter {
   consumer: string;
 }
 
-/** Events of servers and JetStream advisories, as columns of one table `at, id, kind, ...`. */
-const FILTERED = `(
+/** What servers and JetStream tell, as columns of one table `at, id, kind, ...`. */
+const TOLD = `
         SELECT cluster_events.time AS at, id, kind, source, server, account, connection,
-          toString(cluster_events.cid) AS cid, '' AS stream, '' AS consumer, toUInt64(0) AS seq,
-          toUInt32(0) AS deliveries, reason
+          toString(cluster_events.cid) AS cid, '' AS service, '' AS trace, '' AS stream, '' AS consumer,
+          toUInt64(0) AS seq, toUInt32(0) AS deliveries, reason
         FROM cluster_events WHERE ${within('cluster_events.time')}
         UNION ALL
         SELECT advisories.time AS at, id, kind, 'advisory' AS source, '' AS server,
-          JSONExtractString(raw, 'account') AS account, '' AS connection, '0' AS cid, stream,
-          consumer, stream_seq AS seq, advisories.deliveries AS deliveries, reason
-        FROM advisories WHERE ${within('advisories.time')}
-      )
-      WHERE ({kind:String} = '' OR kind = {kind:String})
+          JSONExtractString(raw, 'account') AS account, '' AS connection, '0' AS cid, '' AS service,
+          '' AS trace, stream, consumer, stream_seq AS seq, advisories.deliveries AS deliveries, reason
+        FROM advisories WHERE ${within('advisories.time')}`;
+
+/** Errors of services: of handlers, publishes and requests that were served; each as often as it was told. */
+const FAILED = `
+          SELECT spans.start AS begun, spans.trace_id AS in_trace, spans.span_id AS in_span,
+            multiIf(spans.kind = 'CONSUMER', 'handler_failed', spans.kind = 'PRODUCER', 'publish_failed',
+              'request_failed') AS failure,
+            spans.service AS who, spans.stream AS its_stream, spans.consumer AS its_consumer,
+            stream_seq, delivery_count, if(status_message = '', toString(error_type), status_message) AS why
+          FROM spans
+          WHERE ${within('spans.start')} AND spans.status = 'ERROR'
+            AND (spans.kind IN ('PRODUCER', 'SERVER') OR (spans.kind = 'CONSUMER' AND operation_type = 'process'))
+            AND ${notInternal('spans.subject_pattern')}`;
+
+const isWanted = (kind: string): string => `
+      WHERE ({kind:String} = '' OR ${kind} = {kind:String})
         AND ({server:String} = '' OR server = {server:String})
         AND ({stream:String} = '' OR stream = {stream:String})
         AND ({consumer:String} = '' OR consumer IN ('', {consumer:String}))`;
@@ -53,10 +69,20 @@ export function clusterEvents(
   return database.query<ClusterEventHead>({
     tag: 'cluster-events',
     sql: `SELECT toString(toUnixTimestamp64Nano(at)) AS time, kind, source, server, account,
-        connection, cid, stream, consumer, toString(seq) AS streamSequence, deliveries, reason
-      FROM ${FILTERED}
+        connection, cid, service, trace AS traceId, stream, consumer, toString(seq) AS streamSequence,
+        deliveries, reason
+      FROM (${TOLD}
+        UNION ALL
+        SELECT max(begun) AS at, any(${hexId('in_span', 8)}) AS id, failure AS kind, 'service' AS source,
+          '' AS server, '' AS account, '' AS connection, '0' AS cid, toString(who) AS service,
+          argMax(${hexId('in_trace', 16)}, begun) AS trace, its_stream AS stream, its_consumer AS consumer,
+          argMax(stream_seq, begun) AS seq, argMax(delivery_count, begun) AS deliveries,
+          if(uniqExact(in_trace, in_span) AS times > 1, concat(toString(times), ' times: ', why), why) AS reason
+        FROM (${FAILED})
+        GROUP BY toStartOfSecond(begun), failure, who, its_stream, its_consumer, why
+      ) ${isWanted('kind')}
       ORDER BY at DESC, id LIMIT 1 BY id LIMIT {limit:UInt32}`,
-    params: { ...boundParams(args), kind, server, stream, consumer, limit },
+    params: { ...boundParams(args), ...internalParams, kind, server, stream, consumer, limit },
     maxRows: limit,
     timeoutMs: args.timeoutMs,
   });
@@ -84,10 +110,13 @@ export function clusterEventCounts(
         toString(uniqExact(id)) AS count
       FROM (
         SELECT id, kind, intDiv(toUnixTimestamp64Nano(at) - {from:Int64}, {stepNs:Int64}) AS step
-        FROM ${FILTERED}
+        FROM (SELECT at, id, kind, server, stream, consumer FROM (${TOLD})
+          UNION ALL
+          SELECT begun, concat(in_trace, in_span), failure, '', its_stream, its_consumer FROM (${FAILED})
+        ) ${isWanted('kind')}
       )
       GROUP BY step, kind ORDER BY step, kind`,
-    params: { ...boundParams(args), kind, server, stream, consumer, stepNs },
+    params: { ...boundParams(args), ...internalParams, kind, server, stream, consumer, stepNs },
     maxRows: (Number((to - from) / stepNs) + 1) * MOST_KINDS,
     timeoutMs: args.timeoutMs,
   });
