@@ -15,6 +15,8 @@ export interface AskedServer {
 
 /** A heartbeat every 10 s: three missed ones are no chance. */
 const HEARTBEAT_LOST_MS = 35_000;
+/** From one heartbeat to the next, and what a busy machine adds. */
+const HEARTBEAT_DUE_MS = 15_000;
 const MAX_NAMED = 10_000;
 
 /** Every server that is known, with the state that follows from all we have of it. */
@@ -22,6 +24,8 @@ export class KnownServers {
   #before = new Map<string, { view: ServerView; timeMs: number }>();
   /** Who answered at a URL when it last did. */
   readonly #identities = new Map<string, { id: string; cluster: string }>();
+  /** Unix ms of the sweep in which a URL first gave no answer. */
+  readonly #failing = new Map<string, number>();
 
   views(
     asked: readonly AskedServer[],
@@ -68,9 +72,12 @@ export class KnownServers {
     },
   ): ServerView {
     const identity = this.#identities.get(status.url);
+    if (status.up) this.#failing.delete(status.url);
+    const failingMs = this.#failing.get(status.url) ?? known.nowMs;
+    if (!status.up) this.#failing.set(status.url, failingMs);
     const { state, stateReason } = isUrlLost
       ? { state: 'monitoring lost' as const, stateReason: status.error }
-      : stateOf(status, { ...known, sign: known.signs.get(status.server) });
+      : stateOf(status, { ...known, failingMs, sign: known.signs.get(status.server) });
     return {
       name: status.server || status.url,
       id: identity?.id ?? '',
@@ -161,7 +168,13 @@ function stateOf(
     linked,
     sign,
     nowMs,
-  }: { linked: ReadonlySet<string>; sign: ServerSigns | undefined; nowMs: number },
+    failingMs,
+  }: {
+    linked: ReadonlySet<string>;
+    sign: ServerSigns | undefined;
+    nowMs: number;
+    failingMs: number;
+  },
 ): { state: ServerState; stateReason: string } {
   if (up) {
     return sign?.announced === 'lame duck'
@@ -172,8 +185,15 @@ function stateOf(
     return { state: 'stopped', stateReason: `it announced its ${sign.announced}: ${error}` };
   }
   if (server === '') return { state: 'silent', stateReason: `it never answered: ${error}` };
-  if (sign && isHeard(sign, nowMs)) {
+  // A heartbeat from before the URL failed says nothing of now, but the next one is waited for.
+  const beatMs = sign?.heartbeatMs ?? 0;
+  if (beatMs > failingMs && nowMs - beatMs < HEARTBEAT_LOST_MS) {
     return { state: 'monitoring lost', stateReason: `its heartbeats arrive: ${error}` };
+  }
+  if (nowMs - beatMs < HEARTBEAT_DUE_MS) {
+    const seconds = Math.round((nowMs - beatMs) / 1000);
+    const stateReason = `its last heartbeat came ${seconds} s ago, the next one will tell: ${error}`;
+    return { state: 'monitoring lost', stateReason };
   }
   if (linked.has(server)) {
     return { state: 'monitoring lost', stateReason: `others are connected to it: ${error}` };
