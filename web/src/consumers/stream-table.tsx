@@ -93,7 +93,7 @@ const COLUMNS: readonly Column<StreamView>[] = [
   {
     key: 'subjects',
     heading: 'Subjects',
-    width: '210px',
+    width: '150px',
     cell: ({ subjects, origins }) => (
       <span title={subjects.join(', ')}>
         {subjects.join(', ') ||
@@ -122,7 +122,7 @@ const COLUMNS: readonly Column<StreamView>[] = [
   {
     key: 'replicas',
     heading: 'Replicas',
-    width: '140px',
+    width: '210px',
     cell: (row) => {
       const { tone, words } = replicaWords(row);
       return (

@@ -66,7 +66,7 @@ export function ConnectionTable(props: {
         )}
         {connections.data && (
           <span className="quiet">
-            {countLabel(rows.length)} of {countLabel(total)}
+            {rows.length.toLocaleString('en')} of {total.toLocaleString('en')}
             {total > LIMIT && '; choose a server to see all of them'}
           </span>
         )}

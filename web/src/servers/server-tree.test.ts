@@ -15,7 +15,8 @@ test('clusters first, leafs below, servers by name', () => {
     cluster: 'west',
     links: [link('gateway out', 'hub')],
   });
-  const rows = serverTree([edge, west, hub('n10'), hub('n9')]);
+  const alone = serverView({ name: 'alone', id: 'alone', cluster: '' });
+  const rows = serverTree([alone, edge, west, hub('n10'), hub('n9')]);
   assert.deepEqual(
     rows.map((row) => (row.kind === 'group' ? `${row.label}: ${row.detail}` : row.server.name)),
     [
@@ -26,6 +27,8 @@ test('clusters first, leafs below, servers by name', () => {
       'w',
       'Leaf nodes: 1 server · leaf of hub',
       'edge',
+      'Servers without a cluster: 1 server',
+      'alone',
     ],
   );
 });

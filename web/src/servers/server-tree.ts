@@ -9,26 +9,25 @@ const LEAFS = 'Leaf nodes';
 
 /**
  * Clusters with their servers in the order of their names; below them what is joined by a leaf
- * connection only. Gateways and leafs of a cluster stand on its line.
+ * connection only, and what stands alone. Gateways and leafs of a cluster stand on its line.
  */
 export function serverTree(servers: readonly ServerView[]): TreeRow[] {
-  const byCluster = new Map<string, ServerView[]>();
-  for (const server of servers) {
-    const members = byCluster.get(server.cluster);
-    if (members) members.push(server);
-    else byCluster.set(server.cluster, [server]);
-  }
   const usual = usualVersion(servers);
   const leafs = leafNames(servers);
   const hubsOf = ({ name, cluster }: ServerView) => leafs.get(name) ?? leafs.get(cluster);
-  const rank = (members: readonly ServerView[]): number => (members.every(hubsOf) ? 1 : 0);
-  return [...byCluster]
-    .sort(([a, left], [b, right]) => rank(left) - rank(right) || byName(a, b))
-    .flatMap(([cluster, members]): TreeRow[] => [
+  const byGroup = Map.groupBy(
+    servers,
+    (server) => server.cluster || (hubsOf(server) ? LEAFS : ALONE),
+  );
+  const rank = ([label, members]: [string, readonly ServerView[]]): number =>
+    label === ALONE ? 2 : members.every(hubsOf) ? 1 : 0;
+  return [...byGroup]
+    .sort((a, b) => rank(a) - rank(b) || byName(a[0], b[0]))
+    .flatMap(([label, members]): TreeRow[] => [
       {
         kind: 'group',
-        key: `cluster ${cluster}`,
-        label: cluster || (rank(members) === 1 ? LEAFS : ALONE),
+        key: `cluster ${label}`,
+        label,
         detail: clusterDetail(
           members,
           members.flatMap((member) => [...(hubsOf(member) ?? [])]),
