@@ -123,7 +123,7 @@ function Bars(props: {
           return (
             <g key={label} className={styles.grid}>
               <text x={-8} y={floor - 4} textAnchor="end">
-                {label}
+                {label.split(' ', 1) /* The margin has room for one word. */}
               </text>
               <line x1={0} x2={PLOT_WIDTH} y1={floor} y2={floor} />
               {bars.map(({ fromMs: start, toMs: end, count }) => (
