@@ -58,6 +58,21 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
     });
   });
 
+  test('figures on the lines of the whole map can be read', async () => {
+    const page = await open(demo.url, { viewport: { width: 1280, height: 800 } });
+    const labels = page.locator('[data-edge-id]');
+    await labels.first().waitFor({ timeout: LONG_MS });
+    const typePx = await labels.evaluateAll((all) =>
+      (all as readonly Label[]).map(
+        (label) =>
+          (Number.parseFloat(getComputedStyle(label).fontSize) *
+            label.getBoundingClientRect().width) /
+          label.offsetWidth,
+      ),
+    );
+    assert.ok(Math.min(...typePx) >= 9, `${typePx}`);
+  });
+
   test('groups have frames, and a replay steps through the range with nothing moving', async () => {
     const page = await open(`${demo.url}/?group=namespace`);
     await page.locator('[data-group="orders"]').waitFor({ timeout: LONG_MS });
@@ -271,6 +286,13 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
     assert.deepEqual(unexpected, []);
   });
 });
+
+/** What of the browser's own types is used here. */
+interface Label {
+  readonly offsetWidth: number;
+  getBoundingClientRect(): { readonly width: number };
+}
+declare function getComputedStyle(label: Label): { readonly fontSize: string };
 
 /** After a look of some seconds: the last step may be too young to hold anything. */
 const isAbsent = (locator: Locator): Promise<boolean> =>

@@ -56,7 +56,7 @@ function Header(props: { node: TopologyNode; site: string; emphasis: Emphasis })
         className={styles.icon}
         style={node.kind === 'service' ? { color: colourOf(node.label) } : {}}
       >
-        <Shape size={17} stroke={1.7} aria-hidden />
+        <Shape size={16} stroke={1.7} aria-hidden />
       </span>
       <span className={styles.texts}>
         <span className={styles.label} title={node.label}>
@@ -90,14 +90,18 @@ function Row({ row, emphasis }: { row: BoxRow; emphasis: Emphasis }): ReactNode 
       onClick={() => emphasis.onSelect(node.id)}
       title={`${node.label}: ${tie.measure || tie.kind} P50 ${durationLabel(tie.p50)}, P99 ${durationLabel(tie.p99)}`}
     >
-      <Shape size={13} stroke={1.8} aria-hidden />
-      <span className={styles.rowLabel}>{node.label}</span>
-      <Errors ratio={node.errorRatio} />
-      {node.kind === 'consumer' && node.pending !== null ? (
-        <Pending count={node.pending} />
-      ) : (
-        <span className={styles.rowRate}>{rateLabel(node.ratePerSecond)}</span>
-      )}
+      <Shape size={14} stroke={1.8} aria-hidden />
+      <span className={styles.rowTexts}>
+        <span className={styles.rowLabel}>{node.label}</span>
+        <span className={styles.figures}>
+          {node.kind === 'consumer' && node.pending !== null ? (
+            <Pending count={node.pending} />
+          ) : (
+            <span>{rateLabel(node.ratePerSecond)}</span>
+          )}
+          <Errors ratio={node.errorRatio} />
+        </span>
+      </span>
     </button>
   );
 }

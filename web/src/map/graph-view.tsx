@@ -30,11 +30,13 @@ import { ZoomTools } from './zoom-tools.tsx';
 
 const NODE_TYPES: NodeTypes = { box: BoxView, frame: GroupView };
 const EDGE_TYPES = { line: LineView };
-/** Below this the figures on the edges are too small to read and only blur the picture. */
-const FAR_ZOOM = 0.48;
+/** Below this an edge tells less, in larger type: its rate, its errors and its P99. */
+const MIDDLE_ZOOM = 0.85;
+/** Below this figures on the edges only blur the picture. */
+const FAR_ZOOM = 0.42;
 const REVEAL_MS = 120;
 const MINIMAP = { width: 150, height: 104 };
-const FIT = { padding: 0.035, maxZoom: 1.15, minZoom: 0.2 };
+const FIT = { padding: 0.02, maxZoom: 1.15, minZoom: 0.2 };
 
 /** The map as a graph. It places boxes once and moves nothing until there is something new to place. */
 export function GraphView(props: { scene: Scene; emphasis: Emphasis }): ReactNode {
@@ -51,12 +53,12 @@ function Graph({ scene, emphasis }: { scene: Scene; emphasis: Emphasis }): React
     () => flowElements(scene, placement, emphasis),
     [scene, placement, emphasis],
   );
-  const isFar = useStore((state) => state.transform[2] < FAR_ZOOM);
+  const distance = useStore(({ transform: [, , zoom] }) => distanceAt(zoom));
   const hasMoved = useRef(false);
   const fit = useFit(placement, hasMoved);
   useReveal(scene, placement, emphasis.selected);
   return (
-    <div className={styles.graph} data-far={isFar || undefined}>
+    <div className={styles.graph} data-distance={distance}>
       <ReactFlow<BoxNode | GroupNode, LineEdge>
         nodes={nodes}
         edges={edges}
@@ -99,6 +101,9 @@ function Graph({ scene, emphasis }: { scene: Scene; emphasis: Emphasis }): React
     </div>
   );
 }
+
+const distanceAt = (zoom: number): 'near' | 'middle' | 'far' =>
+  zoom < FAR_ZOOM ? 'far' : zoom < MIDDLE_ZOOM ? 'middle' : 'near';
 
 const miniKind = (node: BoxNode | GroupNode): string =>
   node.type === 'box' ? node.data.box.node.kind : 'group';

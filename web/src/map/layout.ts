@@ -26,12 +26,15 @@ export interface Placement {
 }
 
 export const HEADER_PX = 46;
-export const ROW_PX = 28;
+/** Its name, and its figures below: side by side they would make the widest boxes of the map. */
+export const ROW_PX = 40;
 const PADDING_PX = 8;
 const BACKWARD_DROP_PX = 8;
-const MIN_WIDTH_PX = 146;
+const MIN_WIDTH_PX = 134;
+/** It says "not instrumented" where others have figures. */
+const CLIENT_WIDTH_PX = 148;
 const MAX_WIDTH_PX = 250;
-const LABEL = { width: 66, height: 48 };
+const LABEL = { width: 58, height: 52 };
 /** Room between the frame of a group and its boxes; its name stands at the top. */
 const GROUP_PAD_PX = 14;
 const GROUP_NAME_PX = 22;
@@ -48,7 +51,7 @@ export function placeScene(scene: Scene, previous: Placement | null): Placement 
   graph.setGraph({
     rankdir: 'LR',
     nodesep: hasGroups ? 42 : 26,
-    ranksep: hasGroups ? 34 : 26,
+    ranksep: hasGroups ? 34 : 22,
     edgesep: 14,
     marginx: 20,
     marginy: 20,
@@ -79,12 +82,13 @@ function fits(box: Box, { boxes, groupOf }: Placement): boolean {
 
 /** The size of a box follows from its texts alone: measuring the page would tie layout to drawing. */
 export function sizeOf(box: Box): { width: number; height: number } {
-  const label = 52 + charsPx(box.node.label, box.node.kind === 'service' ? 7.9 : 8.1);
+  const label = 46 + charsPx(box.node.label, box.node.kind === 'service' ? 7.9 : 8.1);
   // Room for what comes and goes (an error ratio, a backlog), so that it changes no box.
-  const figures = MIN_WIDTH_PX + (box.site === '' ? 0 : 22 + charsPx(box.site, 6.2));
+  const least = box.node.kind === 'client' ? CLIENT_WIDTH_PX : MIN_WIDTH_PX;
+  const figures = least + (box.site === '' ? 0 : 24 + charsPx(box.site, 6.7));
   const header = Math.max(label, figures);
-  const rows = box.rows.map(
-    ({ node }) => (node.kind === 'consumer' ? 146 : 88) + charsPx(node.label, 7.6),
+  const rows = box.rows.map(({ node }) =>
+    Math.max(node.kind === 'consumer' ? 156 : 0, 40 + charsPx(node.label, 7.8)),
   );
   const width = Math.min(MAX_WIDTH_PX, Math.max(MIN_WIDTH_PX, header, ...rows));
   const hidden = box.hiddenRows > 0 ? ROW_PX : 0;

@@ -38,7 +38,9 @@ export function Legend(): ReactNode {
               <path d="M17,5H33" strokeWidth="4" />
             </svg>
             <strong>Line</strong>
-            <span className="quiet">the thicker, the more messages a second</span>
+            <span className="quiet">
+              the thicker, the more messages a second; on it their rate and P99
+            </span>
           </li>
           <li>
             <svg width="34" height="10" aria-hidden="true" className={styles.sampleLine} data-error>

@@ -44,6 +44,7 @@ export const LineView = memo(function LineView({ data }: EdgeProps<LineEdge>): R
           }}
           aria-label={`${edge.from} ${EDGE_LABEL[edge.kind]} ${edge.to}`}
           aria-pressed={isSelected}
+          title={`${edge.measure || EDGE_LABEL[edge.kind]}: P50 ${durationLabel(edge.p50)}, P99 ${durationLabel(edge.p99)}`}
           onClick={() => emphasis.onSelect(edge.id)}
         >
           <span className={styles.rate}>
@@ -58,10 +59,14 @@ export const LineView = memo(function LineView({ data }: EdgeProps<LineEdge>): R
               {ratioLabel(edge.errorRatio)}
             </span>
           )}
+          {edge.p50 !== null && (
+            <span className={styles.percentile} data-near-only>
+              P50 {durationLabel(edge.p50)}
+            </span>
+          )}
           {edge.p99 !== null && (
-            <span className={styles.percentiles}>
-              {edge.p50 !== null && <span>P50 {durationLabel(edge.p50)}</span>}
-              <span>P99 {durationLabel(edge.p99)}</span>
+            <span className={styles.percentile}>
+              <span data-near-only>P99</span> {durationLabel(edge.p99)}
             </span>
           )}
         </button>

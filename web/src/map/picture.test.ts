@@ -19,6 +19,9 @@ test('every box, row and line of the map is in the picture, and nothing that it 
     assert.ok(svg.includes(`>${label}</text>`), label);
   }
   assert.equal(svg.match(/marker-end/g)?.length, 6);
+  // Rate and P99 of each.
+  assert.equal(svg.match(/>[\d.]+\/s<\/text>/g)?.length, 6);
+  assert.equal(svg.match(/>P99 [\d.]+ \S+<\/text>/g)?.length, 6);
   assert.ok(width > 200 && height > 100);
   assert.doesNotMatch(svg, /href|<script|<style|url\((?!#tip)/);
 });

@@ -1,4 +1,5 @@
-import type { TopologyResponse } from '@hopline/model/api';
+import { durationNs, formatDuration } from '@hopline/model';
+import type { TopologyEdge, TopologyResponse } from '@hopline/model/api';
 import { rateLabel } from '../ui/number-text.ts';
 import type { Grouping } from './groups.ts';
 import { HEADER_PX, placeScene, ROW_PX, routeOf } from './layout.ts';
@@ -39,9 +40,11 @@ export function pictureOf(
     const isError = line.edge.errorRatio > 0;
     return [
       `<path d="${route.path}" fill="none" stroke="${isError ? colours.error : colours.line}" stroke-width="1.8"${isError ? ' stroke-dasharray="6 3"' : ''} marker-end="url(#tip)"/>`,
-      text(
-        { x, y: y - 6, fill: colours.quiet, sizePx: 10.5, anchor: 'middle' },
-        rateLabel(line.edge.ratePerSecond),
+      ...figuresOf(line.edge).map((figure, index) =>
+        text(
+          { x, y: y - 6 + index * 22, fill: colours.quiet, sizePx: 11.5, anchor: 'middle' },
+          figure,
+        ),
       ),
     ];
   });
@@ -58,7 +61,12 @@ export function pictureOf(
       ),
       ...box.rows.map(({ node }, row) =>
         text(
-          { x: x + 22, y: y + HEADER_PX + row * ROW_PX + 18, fill: colours.text, sizePx: 12 },
+          {
+            x: x + 22,
+            y: y + HEADER_PX + row * ROW_PX + ROW_PX / 2 + 4,
+            fill: colours.text,
+            sizePx: 12,
+          },
           `${node.kind === 'consumer' ? '▸' : '#'} ${node.label}`,
         ),
       ),
@@ -75,6 +83,12 @@ export function pictureOf(
   ].join('\n');
   return { svg, width, height };
 }
+
+/** One above the line, one below it. */
+const figuresOf = ({ ratePerSecond, p99 }: TopologyEdge): string[] => [
+  rateLabel(ratePerSecond),
+  ...(p99 === null ? [] : [`P99 ${formatDuration(durationNs(p99))}`]),
+];
 
 function text(
   at: { x: number; y: number; fill: string; sizePx: number; anchor?: string; isBold?: boolean },
