@@ -1,7 +1,7 @@
 import type { Msg } from '@nats-io/nats-core';
 import type { Subscription } from './connection.ts';
 import { labelText, type MetricBlock, specs } from './endpoints/compat/metric-block.ts';
-import { decodeMetricEvent, type MetricEvent } from './endpoints/metric-event.ts';
+import { decodeMetricEvent } from './endpoints/metric-event.ts';
 import { eventBody } from './event-body.ts';
 import { DurationHistogram, histogramBlocks } from './native/duration-histogram.ts';
 
@@ -10,22 +10,45 @@ const ACKS = '$JS.EVENT.METRIC.CONSUMER.ACK.>';
 /** Consumers, and services; each has one or two dozen series, and the first ones keep theirs. */
 const MAX_ROWS = 1_000;
 
-/** Events of one consumer, or of one service, responder and status. */
-interface Acks {
-  seconds: DurationHistogram;
-  deliveries: number;
+/** One kind of event: its histograms and what is counted up beside them. */
+interface Family {
+  histograms: readonly (readonly [name: string, help: string])[];
+  counter: readonly [start: string, key: string, help: string];
 }
-interface Requests {
-  total: DurationHistogram;
-  service: DurationHistogram;
-  systemSeconds: number;
-}
+
+const ACK_FAMILY: Family = {
+  histograms: [
+    [
+      'hopline_consumer_sampled_ack_seconds',
+      'from delivery to ack, of the acks that the server measured (sample_freq)',
+    ],
+  ],
+  counter: [
+    'hopline_consumer_sampled',
+    'ack_deliveries_total',
+    'deliveries that the measured acks took',
+  ],
+};
+const REQUEST_FAMILY: Family = {
+  histograms: [
+    [
+      'hopline_service_sampled_request_seconds',
+      'from request to reply, of the requests that the server measured',
+    ],
+    ['hopline_service_sampled_responder_seconds', 'of those, time within the service'],
+  ],
+  counter: [
+    'hopline_service_sampled',
+    'system_seconds_total',
+    'time within NATS of the measured requests, summed',
+  ],
+};
 
 /** What servers measured themselves since we started to listen: sampled acks, service latency. */
 export class MetricEvents {
   readonly subscriptions: Subscription[];
-  readonly #acks = new Map<string, Acks>();
-  readonly #requests = new Map<string, Requests>();
+  readonly #acks = new MeasuredRows(ACK_FAMILY);
+  readonly #requests = new MeasuredRows(REQUEST_FAMILY);
 
   /** `latencySubjects`: `latency.subject` of the exports of services; no server tells them. */
   constructor(latencySubjects: readonly string[]) {
@@ -39,83 +62,61 @@ export class MetricEvents {
 
   take(message: Msg): void {
     const event = decodeMetricEvent(textOf(message));
-    if (event?.kind === 'ack') this.#takeAck(event);
-    if (event?.kind === 'service') this.#takeRequest(event, message.subject);
+    if (event?.kind === 'ack') {
+      const { domain, stream, consumer, seconds, deliveries } = event;
+      this.#acks.take(labelText({ domain, stream, consumer }), [seconds], deliveries);
+    }
+    if (event?.kind === 'service') {
+      const { responder, status, totalSeconds, serviceSeconds, systemSeconds } = event;
+      const labels = labelText({ subject: message.subject, responder, status: String(status) });
+      this.#requests.take(labels, [totalSeconds, serviceSeconds], systemSeconds);
+    }
   }
 
   blocks(): MetricBlock[] {
-    const acks = [...this.#acks];
-    const requests = [...this.#requests];
-    return [
-      ...histogramBlocks(
-        'hopline_consumer_sampled_ack_seconds',
-        'from delivery to ack, of the acks that the server measured (sample_freq)',
-        acks.map(([labels, { seconds }]) => [labels, seconds]),
-      ),
-      {
-        metrics: specs(
-          'hopline_consumer_sampled',
-          { ack_deliveries_total: 'deliveries that the measured acks took' },
-          'counter',
-        ),
-        rows: acks.map(([labels, { deliveries }]) => ({ labels, values: [deliveries] })),
-      },
-      ...histogramBlocks(
-        'hopline_service_sampled_request_seconds',
-        'from request to reply, of the requests that the server measured',
-        requests.map(([labels, { total }]) => [labels, total]),
-      ),
-      ...histogramBlocks(
-        'hopline_service_sampled_responder_seconds',
-        'of those, time within the service',
-        requests.map(([labels, { service }]) => [labels, service]),
-      ),
-      {
-        metrics: specs(
-          'hopline_service_sampled',
-          { system_seconds_total: 'time within NATS of the measured requests, summed' },
-          'counter',
-        ),
-        rows: requests.map(([labels, { systemSeconds }]) => ({ labels, values: [systemSeconds] })),
-      },
-    ];
-  }
-
-  #takeAck({ domain, stream, consumer, seconds, deliveries }: EventOf<'ack'>): void {
-    const labels = labelText({ domain, stream, consumer });
-    const acks = rowOf(this.#acks, labels, () => ({
-      seconds: new DurationHistogram(),
-      deliveries: 0,
-    }));
-    if (!acks) return;
-    acks.seconds.observe(seconds);
-    acks.deliveries += deliveries;
-  }
-
-  #takeRequest(event: EventOf<'service'>, subject: string): void {
-    const { responder, status } = event;
-    const labels = labelText({ subject, responder, status: String(status) });
-    const requests = rowOf(this.#requests, labels, () => ({
-      total: new DurationHistogram(),
-      service: new DurationHistogram(),
-      systemSeconds: 0,
-    }));
-    if (!requests) return;
-    requests.total.observe(event.totalSeconds);
-    requests.service.observe(event.serviceSeconds);
-    requests.systemSeconds += event.systemSeconds;
+    return [...this.#acks.blocks(), ...this.#requests.blocks()];
   }
 }
 
-type EventOf<Kind> = Extract<MetricEvent, { kind: Kind }>;
+/** Events of one family by their labels: those of a consumer, or of a service, responder and status. */
+class MeasuredRows {
+  readonly #family: Family;
+  readonly #rows = new Map<string, { durations: DurationHistogram[]; counted: number }>();
 
-/** The row of these labels, made when there is still room. */
-function rowOf<Row>(rows: Map<string, Row>, labels: string, make: () => Row): Row | undefined {
-  const known = rows.get(labels);
-  if (known || rows.size >= MAX_ROWS) return known;
-  const made = make();
-  rows.set(labels, made);
-  return made;
+  constructor(family: Family) {
+    this.#family = family;
+  }
+
+  /** `seconds`: one for each histogram of the family. */
+  take(labels: string, seconds: readonly number[], counted: number): void {
+    let row = this.#rows.get(labels);
+    if (!row) {
+      if (this.#rows.size >= MAX_ROWS) return;
+      row = { durations: seconds.map(() => new DurationHistogram()), counted: 0 };
+      this.#rows.set(labels, row);
+    }
+    for (const [at, duration] of row.durations.entries()) duration.observe(seconds[at] as number);
+    row.counted += counted;
+  }
+
+  blocks(): MetricBlock[] {
+    const rows = [...this.#rows];
+    const { histograms, counter } = this.#family;
+    const [start, key, help] = counter;
+    return [
+      ...histograms.flatMap(([name, meaning], at) =>
+        histogramBlocks(
+          name,
+          meaning,
+          rows.map(([labels, { durations }]) => [labels, durations[at] as DurationHistogram]),
+        ),
+      ),
+      {
+        metrics: specs(start, { [key]: help }, 'counter'),
+        rows: rows.map(([labels, { counted }]) => ({ labels, values: [counted] })),
+      },
+    ];
+  }
 }
 
 function textOf({ data, headers }: Msg): string {
