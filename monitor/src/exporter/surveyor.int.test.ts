@@ -28,7 +28,8 @@ const CATALOGUE: readonly [labels: string, names: string][] = [
     `nats_core_start_time nats_core_mem_bytes nats_core_core_count nats_core_cpu_percentage
      nats_core_connection_count nats_core_total_connection_count* nats_core_active_account_count
      nats_core_subs_count nats_core_sent_msgs_count* nats_core_sent_bytes* nats_core_recv_msgs_count*
-     nats_core_recv_bytes* nats_core_slow_consumer_count nats_core_route_count nats_core_gateway_count`,
+     nats_core_recv_bytes* nats_core_slow_consumer_count nats_core_route_count nats_core_gateway_count
+     nats_core_rtt_nanoseconds`,
   ],
   [
     `${SERVER},server_route_name,server_route_name_id`,
@@ -60,6 +61,15 @@ const CATALOGUE: readonly [labels: string, names: string][] = [
   ],
   [ACCOUNT, 'nats_core_account_jetstream_stream_count'],
   [
+    'cluster_name,jetstream_domain,leader,raft_group,server_id,server_name',
+    'nats_core_jetstream_cluster_raft_group_info',
+  ],
+  [
+    `${ACCOUNT},tier`,
+    `nats_core_account_jetstream_tiered_memory_used nats_core_account_jetstream_tiered_memory_reserved
+     nats_core_account_jetstream_tiered_storage_used nats_core_account_jetstream_tiered_storage_reserved`,
+  ],
+  [
     `${ACCOUNT},raft_group,stream`,
     'nats_core_account_jetstream_consumer_count nats_core_account_jetstream_replica_count',
   ],
@@ -87,6 +97,10 @@ test('names, labels and types of nats-surveyor, from leaders only', {
     () => manager.streams.add({ name: 'ORDERS', subjects: ['orders.>'], num_replicas: 3 }),
     { message: 'the stream' },
   );
+  const limits = { storage: 'memory', max_bytes: 5_000 } as const;
+  await waitFor(() => manager.streams.add({ name: 'CACHE', subjects: ['cache'], ...limits }), {
+    message: 'another stream',
+  });
   await manager.consumers.add('ORDERS', { durable_name: 'payment', ack_policy: 'explicit' });
   for (const id of ['1', '2']) {
     await waitFor(() => jetstream(client).publish('orders.x', id, { msgID: id }), {
@@ -111,8 +125,20 @@ test('names, labels and types of nats-surveyor, from leaders only', {
   );
   assert.deepEqual(shapeOf(seen), expectedShape());
   assert.equal(only(seen, 'nats_consumer_num_pending').length, 1);
-  assert.equal(only(seen, 'nats_stream_total_messages')[0]?.[1], 2);
-  assert.equal(only(seen, 'nats_core_account_jetstream_replica_count')[0]?.[1], 3);
+  const ofOrders = (name: string) =>
+    only(seen, name).find(([key]) => key.includes('"ORDERS"'))?.[1];
+  assert.equal(ofOrders('nats_stream_total_messages'), 2);
+  assert.equal(ofOrders('nats_core_account_jetstream_replica_count'), 3);
+  const [[tierKey, reserved] = ['', 0]] = only(
+    seen,
+    'nats_core_account_jetstream_tiered_memory_reserved',
+  );
+  assert.equal(reserved, 5_000);
+  assert.match(tierKey, /tier="R1"/);
+  const [[fileKey, used] = ['', 0]] = only(seen, 'nats_core_account_jetstream_tiered_storage_used');
+  assert.match(fileKey, /tier="R3"/);
+  assert.ok(used > 0);
+  assert.ok(only(seen, 'nats_core_rtt_nanoseconds').every(([, value]) => value > 1_000));
   // Each server has two others, whatever the size of its pool.
   assert.equal(only(seen, 'nats_core_route_pending_bytes').length, 6);
   const leads = only(seen, 'nats_core_jetstream_cluster_raft_group_leader');

@@ -38,6 +38,13 @@ export function surveyorAssetBlocks({ servers, streams, consumers }: Assets): Me
       [...Map.groupBy(streams, ({ account }) => account)],
       ([account]) => ({ account, account_name: account }),
     ),
+    ...(['memory', 'file'] as const).map((storage) =>
+      columnBlock(
+        { start: 'nats_core_account', columns: TIER[storage] },
+        tiersOf(streams.filter((view) => view.storage === storage)),
+        ({ account, tier }) => ({ account, account_name: account, tier }),
+      ),
+    ),
     columnBlock({ start: 'nats_core_account', columns: ACCOUNT_STREAM }, streams, (view) => ({
       account: view.account,
       account_name: view.account,
@@ -70,6 +77,36 @@ const CONSUMER: Columns<ConsumerView> = {
 };
 const ACCOUNT_STREAMS: Columns<readonly [string, readonly StreamView[]]> = {
   jetstream_stream_count: ['streams', ([, streams]) => streams.length],
+};
+
+/** Streams of an account with as many replicas, as its limits are set by. */
+interface Tier {
+  account: string;
+  /** `R3` for three replicas. */
+  tier: string;
+  streams: readonly StreamView[];
+}
+const tiersOf = (streams: readonly StreamView[]): Tier[] =>
+  [...Map.groupBy(streams, ({ account }) => account)].flatMap(([account, ofAccount]) =>
+    [...Map.groupBy(ofAccount, ({ replicas }) => replicas.length + 1)].map(([count, ofTier]) => ({
+      account,
+      tier: `R${count}`,
+      streams: ofTier,
+    })),
+  );
+const usedBytes = ({ streams }: Tier): number =>
+  streams.reduce((total, { bytes }) => total + bytes, 0);
+const reservedBytes = ({ streams }: Tier): number =>
+  streams.reduce((total, { maxBytes }) => total + Math.max(0, maxBytes), 0);
+const TIER: Readonly<Record<'memory' | 'file', Columns<Tier>>> = {
+  memory: {
+    jetstream_tiered_memory_used: ['bytes of memory streams, one replica', usedBytes],
+    jetstream_tiered_memory_reserved: ['most bytes of those with a limit', reservedBytes],
+  },
+  file: {
+    jetstream_tiered_storage_used: ['bytes of file streams, one replica', usedBytes],
+    jetstream_tiered_storage_reserved: ['most bytes of those with a limit', reservedBytes],
+  },
 };
 const ACCOUNT_STREAM: Columns<StreamView> = {
   jetstream_consumer_count: ['consumers of the stream', (view) => view.consumerCount],

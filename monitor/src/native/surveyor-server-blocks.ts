@@ -59,6 +59,16 @@ export function surveyorServerBlocks(servers: readonly ServerView[]): MetricBloc
     columnBlock({ ...core, columns: IS_ENABLED }, up, (one) => jetstreamLabels(one.server)),
     columnBlock({ ...core, columns: JETSTREAM }, enabled, (one) => jetstreamLabels(one.server)),
     columnBlock({ ...counters, columns: API }, enabled, (one) => jetstreamLabels(one.server)),
+    columnBlock(
+      { ...core, columns: META_INFO },
+      enabled.filter(({ metaPending }) => metaPending !== null),
+      ({ server, domain, metaLeader }) => ({
+        jetstream_domain: domain || 'Default',
+        raft_group: '_meta_',
+        ...jetstreamLabels(server),
+        leader: metaLeader,
+      }),
+    ),
     columnBlock({ ...core, columns: RAFTZ }, metaGroups(up), (one) => jetstreamLabels(one.server)),
     columnBlock({ ...counters, columns: ROUTE_TRAFFIC }, routes, routeLabels),
     columnBlock({ ...core, columns: ROUTE }, routes, routeLabels),
@@ -106,6 +116,7 @@ const SERVER: Columns<Up> = {
   slow_consumer_count: ['connections closed for slowness, ever', (one) => one.slowConsumers],
   route_count: ['route connections', (one) => one.routes],
   gateway_count: ['gateways', ({ server }) => gatewayCount(server)],
+  rtt_nanoseconds: ['from asking it to its answer', ({ server }) => answerNs(server)],
 };
 const TRAFFIC: Columns<Up> = {
   total_connection_count: ['connections of clients since its start', (one) => one.totalConnections],
@@ -116,6 +127,8 @@ const TRAFFIC: Columns<Up> = {
 };
 /** None while the endpoint does not answer: unknown is not 0. */
 const accountCount = ({ accounts }: ServerView): number => accounts.length || Number.NaN;
+const answerNs = ({ endpoints }: ServerView): number =>
+  (endpoints.find(({ endpoint, up }) => endpoint === 'varz' && up)?.durationMs ?? Number.NaN) * 1e6;
 const gatewayCount = ({ links }: ServerView): number =>
   links.filter(({ kind }) => kind === 'gateway out').length;
 
@@ -155,6 +168,9 @@ const JETSTREAM: Columns<Enabled> = {
   jetstream_server_total_consumers: ['consumers, replicas too', (one) => numberOf(one.consumers)],
   jetstream_server_max_memory: ['most bytes of memory streams', (one) => one.maxMemoryBytes],
   jetstream_server_max_storage: ['most bytes of file streams', (one) => one.maxStorageBytes],
+};
+const META_INFO: Columns<Enabled> = {
+  jetstream_cluster_raft_group_info: ['always 1; the meta leader is in the label', () => 1],
 };
 const API: Columns<Enabled> = {
   jetstream_api_requests: ['API requests', (one) => one.apiTotal],
