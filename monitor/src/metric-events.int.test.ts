@@ -56,6 +56,8 @@ test('acks and service latency that the server measured are summed', async () =>
   await waitFor(() => samplesOf(seen, 'hopline_consumer_sampled').includes(acked), {
     message: 'three acks',
   });
+  const deliveries = `hopline_consumer_sampled_ack_deliveries_total${ORDERS} 3`;
+  assert.deepEqual(samplesOf(seen, 'hopline_consumer_sampled_ack_deliveries_total'), [deliveries]);
   const [sum, ...others] = samplesOf(seen, 'hopline_consumer_sampled_ack_seconds_sum');
   assert.deepEqual(others, [], 'one consumer is one series');
   // Each waited 20 ms, in turn; a slow machine makes it more, seconds and not nanoseconds.
