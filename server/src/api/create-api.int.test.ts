@@ -275,14 +275,14 @@ test('events: errors of services beside the advisory, once however often they we
     timeline!.counts.reduce((sum, { kind, count }) => sum + (kind === of ? count : 0), 0);
   assert.deepEqual([counted('handler_failed'), counted('max_deliver')], [4, 1]);
   const failed = events.filter(({ kind }) => kind === 'handler_failed');
-  assert.ok(failed.length >= 2 && failed.length <= 4, JSON.stringify(failed));
+  assert.ok(failed.length >= 1 && failed.length <= 4, JSON.stringify(failed));
   for (const { service, stream, consumer, traceId, source, reason } of failed) {
     assert.deepEqual(
       [service, stream, consumer, source],
       ['payment', 'ORDERS', 'payment', 'service'],
     );
     assert.ok([PAID_TRACE, POISON_TRACE].includes(traceId));
-    assert.match(reason, /^(?:[23] times: )?provider is busy$/);
+    assert.match(reason, /^(?:[2-4] times: )?provider is busy$/);
   }
   const path = '/api/v1/events?steps=10&kind=handler_failed';
   assert.deepEqual((await ask('events', `${path}&consumer=payment`)).events, failed);
