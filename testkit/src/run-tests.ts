@@ -1,8 +1,9 @@
 /**
  * npm test [-- WORD...]: everything, or the checks and files whose name contains one of the words.
- * With `--record` (npm run test:recorded) all processes are read along, those of `*.long.ts` too: recorder/.
+ * With `--record` (npm run test:recorded) all processes are read along, the monitor's `*.long.ts` too: recorder/.
  */
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { ensureBuilt } from '../../scripts/build.ts';
 import { findChromium } from '../../scripts/chromium.ts';
 import { findNatsServer } from '../../scripts/nats-server.ts';
@@ -22,6 +23,8 @@ const fileTasks = (paths: readonly string[], timeoutMs: number): Task[] =>
   paths.map((path) => testFileTask(path, { root: REPOSITORY, timeoutMs }));
 
 const words = process.argv.slice(2);
+// Those of the SDKs have connections of a user, and installations of their own.
+const longOfMonitor = files.long.filter((path) => path.startsWith(join(REPOSITORY, 'monitor/')));
 const isRecording = words.includes('--record');
 const records = isRecording ? [await recordSent()] : [];
 
@@ -46,7 +49,7 @@ const phases: Phase[] = [
   },
   // One at a time: each starts a cluster, the example system, the product and a browser.
   { concurrency: 1, tasks: fileTasks(files.endToEnd, 600_000), secondRun: true },
-  { concurrency: 1, tasks: isRecording ? fileTasks(files.long, 1_800_000) : [] },
+  { concurrency: 1, tasks: isRecording ? fileTasks(longOfMonitor, 1_800_000) : [] },
   { always: true, concurrency: 1, tasks: records, last: true },
 ];
 
