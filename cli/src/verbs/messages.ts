@@ -1,12 +1,11 @@
-import { FATES, formatDuration, formatRfc3339, STAGES, unixNs } from '@hopline/model';
-import type { MessageSummary } from '@hopline/model/api';
+import { FATES, STAGES } from '@hopline/model';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ApiClient } from '../api/api-client.ts';
 import { urlOption } from '../api/url-option.ts';
 import { parseLength, sinceOption } from '../duration.ts';
+import { messageLines } from '../message-lines.ts';
 import { stdoutShape } from '../stdout-shape.ts';
-import { paint, type Segment, segment, truncate } from '../terminal-text.ts';
-import { fateWord } from '../trace/stage-words.ts';
+import { paint, truncate } from '../terminal-text.ts';
 
 interface MessagesFlags {
   url: string;
@@ -39,7 +38,7 @@ Examples:
   $ hopline messages --stage queue --min 500ms
   $ hopline messages --text order-4711 --json | jq -r .messages[].traceId`;
 
-/** `hopline messages`: the newest messages, one line each. */
+/** `hopline messages`: the newest messages, one line each where the terminal is wide enough. */
 export function addMessages(program: Command): void {
   program
     .command('messages')
@@ -91,24 +90,9 @@ async function messages(flags: MessagesFlags, command: Command): Promise<void> {
   }
   if (answer.messages.length === 0) process.stderr.write('no such message\n');
   const { width, useColor } = stdoutShape();
-  for (const message of answer.messages) {
-    process.stdout.write(`${paint(truncate(row(message), width), useColor)}\n`);
+  for (const line of answer.messages.flatMap((message) => messageLines(message, width))) {
+    process.stdout.write(`${paint(truncate(line, width), useColor)}\n`);
   }
-}
-
-function row(message: MessageSummary): Segment[] {
-  const time = formatRfc3339(unixNs(message.time)).slice(11, 23);
-  const total = message.total === null ? '?' : formatDuration(BigInt(message.total));
-  const outcome = fateWord(message.outcome);
-  const consumers = message.consumers.map((consumer) => consumer.service || '?').join(', ');
-  return [
-    segment(`${time}  `, 'dim'),
-    segment(`${message.traceId}  `, 'dim'),
-    segment(`${total.padStart(8)}  `),
-    { ...outcome, text: `${outcome.text.padEnd(13)}  ` },
-    segment(message.subject, 'strong'),
-    segment(`  ${message.producer || '?'} → ${consumers || '?'}`),
-  ];
 }
 
 function parseLimit(text: string): number {
