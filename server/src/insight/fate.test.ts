@@ -79,6 +79,16 @@ test('a message that nobody took: what is known decides', () => {
       hopTree([hopRow({ timeMs: 0, expects: ['1'] })]),
       later,
     ).fate,
+    'not handed on to an account': unclaimedFate(
+      publish,
+      hopTree([hopRow({ timeMs: 0, egresses: [{ kind: 'account', timeMs: 1, error: 'no' }] })]),
+      later,
+    ).fate,
+    'handed on to an account': unclaimedFate(
+      publish,
+      hopTree([hopRow({ timeMs: 0, egresses: [{ kind: 'account', timeMs: 1 }] })]),
+      later,
+    ).fate,
     'just stored': unclaimedFate(stored, hopTree([]), soon).fate,
     'stored long ago': unclaimedFate(stored, hopTree([]), later).fate,
     'refused at the door': unclaimedFate(
@@ -96,6 +106,8 @@ test('a message that nobody took: what is known decides', () => {
     'nobody told': 'unknown',
     'servers had no subscriber': 'dropped',
     'a hop is missing': 'unknown',
+    'not handed on to an account': 'dropped',
+    'handed on to an account': 'unknown',
     'just stored': 'in-flight',
     'stored long ago': 'unconsumed',
     'refused at the door': 'dropped',

@@ -145,3 +145,13 @@ test('behind a server that does not trace: the next ones report under its hop id
   const expected = TREE.map((line) => line.replace(/edge$/, 'edge (missing)'));
   assert.deepEqual(drawn(spans), expected);
 });
+
+test('of two servers under one hop id the child hangs on the one that it names', () => {
+  // Behind a server that does not trace: `edge-2` and `edge-3` report under the id of `edge`.
+  const second = { ...last, hop: '2' };
+  const third = { ...second, server_id: 'L3', server_name: 'edge-3' };
+  const below = { ...last, server_id: 'L4', server_name: 'far', ingress_name: 'edge-3' };
+  const spans = joined([origin, leader, second, third, below]);
+  const parent = spans.find(({ name }) => name === 'server edge-3');
+  assert.equal(spans.find(({ name }) => name === 'server far')?.parentSpanId, parent?.spanId);
+});
