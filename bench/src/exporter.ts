@@ -37,6 +37,10 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 /** Others' work on the machine shows in every figure. */
 const loadBefore = loadavg()[0]!.toFixed(1);
 
+/** Of a size like `3000x10`. */
+const consumersOf = (size: string): number =>
+  size.split('x').reduce((product, factor) => product * Number(factor), 1);
+
 interface Figures {
   series: number;
   bytes: number;
@@ -84,7 +88,7 @@ async function measure(size: string): Promise<string[]> {
   const interval = ['--interval', '10s'];
   const ahead = stack.use(await startOurs(nats.monitorUrl, interval));
   started.push([`hopline exporter ${interval.join(' ')}`, ahead]);
-  const periodMs = periodSeconds(streams * consumers) * 1000;
+  const periodMs = periodSeconds(consumersOf(size)) * 1000;
   const { figures, floor } = await scrapeInTurn(started, {
     monitorUrl: nats.monitorUrl,
     periodMs,
@@ -278,7 +282,7 @@ function report(): string {
     '',
     `- Machine: ${cpus().length} × ${cpus()[0]?.model}, ${memory} of memory, Node ${process.version}; nats-server, the exporters and the scraper run on it. Load average before the run: ${loadBefore}, at its end: ${loadavg()[0]!.toFixed(1)}.`,
     `- Date: ${new Date().toISOString().slice(0, 10)}`,
-    `- One server, R1 file streams, idle. Flags: \`${FLAGS.join(' ')}\`. ${SCRAPES_OF_OTHER} scrapes of prometheus-nats-exporter (its P95 is its slowest), then ours in turn, one after the other, a turn every ${periodSeconds(1000).toFixed(1)}, ${periodSeconds(10_000).toFixed(1)} and ${periodSeconds(30_000).toFixed(1)} s; after ${TURNS_BEFORE} turns that do not count: ${SCRAPES} scrapes of each; gzip as Prometheus asks for, until the last byte is unpacked. In brackets the ratio to prometheus-nats-exporter's.`,
+    `- One server, R1 file streams, idle. Flags: \`${FLAGS.join(' ')}\`. ${SCRAPES_OF_OTHER} scrapes of prometheus-nats-exporter (its P95 is its slowest), then ours in turn, one after the other, a turn every ${sizes.map((size) => periodSeconds(consumersOf(size)).toFixed(1)).join(', ')} s; after ${TURNS_BEFORE} turns that do not count: ${SCRAPES} scrapes of each; gzip as Prometheus asks for, until the last byte is unpacked. In brackets the ratio to prometheus-nats-exporter's.`,
     "- Each scraper keeps its connection, as Prometheus does, and comes once a turn: where `/jsz` is slow, its answer is there when the scrape is due. *Unexpected* is a new connection each time, as the first two scrapes of any: it waits for nats-server's own `/jsz`, whose time is the last row of each size.",
     '- CPU is all of the process, sweeps between scrapes included.',
     '',
