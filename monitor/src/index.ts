@@ -1,14 +1,14 @@
-export type { ConnectionState } from './connection.ts';
 export { MonitorSettingsError } from './errors.ts';
-export type { SpanTimes } from './lag-book.ts';
-export type { MonitoringStatus } from './monitoring-server.ts';
+export { checkTracing } from './events/tracing-check.ts';
+export type { MonitoringStatus } from './servers/monitoring-server.ts';
+export type { SpanTimes } from './sweep/lag-book.ts';
+export type { RowBufferStatus } from './sweep/row-buffer.ts';
+export type { ConnectionState } from './transport/connection.ts';
 export {
   connectionOptions as natsConnectionOptions,
   type NatsSettings,
   parseNatsServer,
-} from './nats-settings.ts';
-export type { RowBufferStatus } from './row-buffer.ts';
-export { checkTracing } from './tracing-check.ts';
+} from './transport/nats-settings.ts';
 export {
   type Sink,
   type Watch,

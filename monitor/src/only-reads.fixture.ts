@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import { isRead } from './read-requests.ts';
+import { isRead } from './transport/read-requests.ts';
 
 /** Everything that this process sends to NATS servers in the name of the monitor, from now on. */
 export interface SentRecord {

@@ -1,23 +1,23 @@
 import type { AdvisoryRow, AssetRow, ClusterEventRow, HopRow } from '@hopline/model';
 import { type ClusterSnapshot, EMPTY_CLUSTER } from '@hopline/model/api';
-import { Advisories, type AdvisoryCounts } from './advisories.ts';
-import { AdvisoryCounter } from './advisory-counter.ts';
-import { Connection, type ConnectionState } from './connection.ts';
-import { DirectReads } from './direct-reads.ts';
 import { exposition } from './endpoints/exposition.ts';
 import { inWords } from './errors.ts';
+import { Advisories, type AdvisoryCounts } from './events/advisories.ts';
+import { AdvisoryCounter } from './events/advisory-counter.ts';
+import { MetricEvents } from './events/metric-events.ts';
+import { type TraceEventCounts, TraceEvents } from './events/trace-events.ts';
 import type { WindowLimits } from './lag/lag-sample.ts';
-import type { SpanTimes } from './lag-book.ts';
-import { MetricEvents } from './metric-events.ts';
-import type { MonitoringStatus } from './monitoring-server.ts';
 import { nativeText } from './native-text.ts';
-import type { NatsSettings } from './nats-settings.ts';
-import { OwnAccount } from './own-account.ts';
-import { RowBuffer, type RowBufferStatus } from './row-buffer.ts';
-import { Sweep } from './sweep.ts';
-import { SweepRows } from './sweep-rows.ts';
-import { SystemAccount } from './system-account.ts';
-import { type TraceEventCounts, TraceEvents } from './trace-events.ts';
+import type { MonitoringStatus } from './servers/monitoring-server.ts';
+import { OwnAccount } from './servers/own-account.ts';
+import { SystemAccount } from './servers/system-account.ts';
+import { DirectReads } from './sweep/direct-reads.ts';
+import type { SpanTimes } from './sweep/lag-book.ts';
+import { RowBuffer, type RowBufferStatus } from './sweep/row-buffer.ts';
+import { Sweep } from './sweep/sweep.ts';
+import { SweepRows } from './sweep/sweep-rows.ts';
+import { Connection, type ConnectionState } from './transport/connection.ts';
+import type { NatsSettings } from './transport/nats-settings.ts';
 
 /** Takes rows; the next batch of its kind waits until it settles. Rejecting means "retry later". */
 export type Sink<Row> = (rows: Row[]) => Promise<void> | void;

@@ -1,7 +1,7 @@
 import type { AdvisoryRow, AssetRow, ClusterEventRow, HopRow } from '@hopline/model';
 import { waitFor } from '@hopline/testkit';
-import type { ConnectionState } from './connection.ts';
 import { recordSent } from './only-reads.fixture.ts';
+import type { ConnectionState } from './transport/connection.ts';
 import { type Watch, type WatchOptions, watch } from './watch.ts';
 
 /** A watch whose rows are kept in arrays; its end fails when it sent anything that does not only read. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { leaderAssets } from '../leader-assets.ts';
+import { leaderAssets } from '../servers/leader-assets.ts';
 import { AssetDecoder } from './asset-decoder.ts';
 import { consumerRow, streamRow } from './asset-row.ts';
 import { parseFields } from './fields.ts';

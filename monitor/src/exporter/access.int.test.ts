@@ -18,7 +18,7 @@ after(() => {
 });
 
 const fixture = (name: string): string =>
-  fileURLToPath(new URL(`../tls.fixture/${name}`, import.meta.url));
+  fileURLToPath(new URL(`../transport/tls.fixture/${name}`, import.meta.url));
 /** Of "secret", four rounds. */
 const HASH = '$2a$04$nJEFf18qiV7uyZui0f/Rv.uDkRzPey0Z3GfzXMFC6PEkk3O3dRd4u';
 const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;

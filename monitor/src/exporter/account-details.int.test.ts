@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { startNats, waitFor } from '@hopline/testkit';
 import { connect } from '@nats-io/transport-node';
 import { fieldsAt, numberAt } from '../endpoints/fields.ts';
-import { ServerClient } from '../server-client.ts';
+import { ServerClient } from '../transport/server-client.ts';
 import { AccountDetails } from './account-details.ts';
 import { DEFAULT_LIMITS } from './exporter-settings.ts';
 

@@ -1,5 +1,5 @@
 import { type Fields, listAt, numberAt, textAt, textsAt } from '../endpoints/fields.ts';
-import type { ServerClient } from '../server-client.ts';
+import type { ServerClient } from '../transport/server-client.ts';
 
 /** What an account's JWT says may have changed after this, though nobody came or went. */
 const MAX_AGE_MS = 60_000;

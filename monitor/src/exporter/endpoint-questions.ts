@@ -8,7 +8,7 @@ import { jszBlocks, streamRows } from '../endpoints/compat/jsz.ts';
 import { leafzBlocks } from '../endpoints/compat/leafz.ts';
 import type { MetricBlock } from '../endpoints/compat/metric-block.ts';
 import { type Fields, textAt } from '../endpoints/fields.ts';
-import type { ServerClient } from '../server-client.ts';
+import type { ServerClient } from '../transport/server-client.ts';
 import { AccountDetails } from './account-details.ts';
 import { DEFAULT_LIMITS, type Endpoint, type ExporterSettings } from './exporter-settings.ts';
 

@@ -1,6 +1,6 @@
 import { MonitorSettingsError } from '../errors.ts';
-import { httpBase } from '../http-base.ts';
-import { type ClientLimits, SERVER_PAGE_SIZE } from '../server-client.ts';
+import { httpBase } from '../transport/http-base.ts';
+import { type ClientLimits, SERVER_PAGE_SIZE } from '../transport/server-client.ts';
 
 /** The endpoints that can be asked for; each becomes the subsystem in the names of its metrics. */
 export const ENDPOINTS = [

@@ -7,7 +7,7 @@ import {
   nativeServerBlocks,
 } from '../native/native-blocks.ts';
 import { surveyorBlocks } from '../native/surveyor-blocks.ts';
-import { Sweep } from '../sweep.ts';
+import { Sweep } from '../sweep/sweep.ts';
 import { DEFAULT_LIMITS, type ExporterSettings, parseServerAddress } from './exporter-settings.ts';
 import type { Scrape, Scraped, Scraper } from './scraped.ts';
 

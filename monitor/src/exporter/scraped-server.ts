@@ -1,5 +1,5 @@
 import { type Fields, textAt } from '../endpoints/fields.ts';
-import { reasonOf, ServerClient } from '../server-client.ts';
+import { reasonOf, ServerClient } from '../transport/server-client.ts';
 import { type Asked, questionsOf } from './endpoint-questions.ts';
 import {
   DEFAULT_LIMITS,

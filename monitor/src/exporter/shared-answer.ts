@@ -1,6 +1,6 @@
 import type { MetricBlock } from '../endpoints/compat/metric-block.ts';
 import { type Fields, textAt } from '../endpoints/fields.ts';
-import { reasonOf } from '../server-client.ts';
+import { reasonOf } from '../transport/server-client.ts';
 import type { Asked, Question } from './endpoint-questions.ts';
 import type { Endpoint } from './exporter-settings.ts';
 
