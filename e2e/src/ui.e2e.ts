@@ -217,6 +217,16 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
     await page.getByText('only hub-2').click({ timeout: LONG_MS });
     await page.getByText('only hub-2').waitFor({ state: 'hidden', timeout: LONG_MS });
     await page.getByRole('img', { name: 'What happened' }).waitFor({ timeout: LONG_MS });
+    // Kinds are chosen with what they count, stay in the address, and leave the others' counts.
+    const kinds = page.getByRole('group', { name: 'Kinds of events' });
+    await kinds.getByRole('button', { name: /^Nak \d/ }).press('Space', { timeout: LONG_MS });
+    await page.waitForURL(/[?&]kinds=nak/, { timeout: LONG_MS });
+    const failed = page.getByRole('cell', { name: 'Handler failed' });
+    await failed.first().waitFor({ state: 'hidden', timeout: LONG_MS });
+    await page.getByRole('cell', { name: 'Nak' }).first().waitFor({ timeout: LONG_MS });
+    await kinds.getByRole('button', { name: /^Handler failed [1-9]/ }).press('Enter');
+    await failed.first().waitFor({ timeout: LONG_MS });
+    assert.match(page.url(), /[?&]kinds=nak(,|%2C)handler_failed/);
   });
 
   test('from the consumers to the history of one', async () => {

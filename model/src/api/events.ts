@@ -29,7 +29,8 @@ export const clusterEvent = z.object({
 });
 
 export const eventsQuery = timeRangeQuery.extend({
-  kind: z.string().max(100).optional(),
+  /** One or several kinds, a comma between them. `timeline` counts the others too. */
+  kind: z.string().max(500).optional(),
   server: z.string().max(200).optional(),
   stream: z.string().max(300).optional(),
   /** Of this consumer, and events that are of none: a new leader of its stream. */
@@ -42,7 +43,10 @@ export const eventsQuery = timeRangeQuery.extend({
 export const eventsResponse = z.object({
   /** Newest first. */
   events: z.array(clusterEvent),
-  /** How many of each kind in every part of the range, all of them, whatever `limit`; null without `steps`. */
+  /**
+   * How many of each kind in every part of the range, all of them, whatever `kind` and `limit`; null without
+   * `steps`.
+   */
   timeline: z
     .object({
       /** Length of a part, ns. */

@@ -285,7 +285,14 @@ test('events: errors of services beside the advisory, once however often they we
     assert.match(reason, /^(?:[2-4] times: )?provider is busy$/);
   }
   const path = '/api/v1/events?steps=10&kind=handler_failed';
-  assert.deepEqual((await ask('events', `${path}&consumer=payment`)).events, failed);
+  const ofPayment = await ask('events', `${path}&consumer=payment`);
+  assert.deepEqual(ofPayment.events, failed);
+  assert.deepEqual(ofPayment.timeline!.counts, timeline!.counts, 'of all kinds');
+  const both = await ask('events', `${path},max_deliver`);
+  assert.deepEqual(
+    new Set(both.events.map(({ kind }) => kind)),
+    new Set(['handler_failed', 'max_deliver']),
+  );
   for (const other of ['consumer=reports', 'server=n1', 'stream=PAYMENTS']) {
     const none = await ask('events', `${path}&${other}`);
     assert.deepEqual([none.events, none.timeline!.counts], [[], []], other);

@@ -19,11 +19,11 @@ export async function getEvents(
   query: EventsQuery,
 ): Promise<ResponseOf<'events'>> {
   const { kind = '', server = '', stream = '', consumer = '' } = query;
-  const args = { ...askedRange(context, query), kind, server, stream, consumer };
+  const args = { ...askedRange(context, query), server, stream, consumer };
   const length = args.to - args.from + 1n;
   const stepNs = query.steps === 0 ? 0n : (length + BigInt(query.steps) - 1n) / BigInt(query.steps);
   const [rows, counts] = await Promise.all([
-    clusterEvents(context.database, { ...args, limit: query.limit }),
+    clusterEvents(context.database, { ...args, kind, limit: query.limit }),
     stepNs === 0n ? null : clusterEventCounts(context.database, { ...args, stepNs }),
   ]);
   return {

@@ -38,7 +38,7 @@ export const EVENT_STEPS = 150;
 /** What happened in the range: newest first, at most EVENT_LIMIT, and counted over time, all of it. */
 export function useClusterEvents(
   range: TimeRange,
-  filter: { server?: string; stream?: string; consumer?: string },
+  filter: { server?: string; stream?: string; consumer?: string; kind?: string },
 ): UseQueryResult<ResponseOf<'events'>> {
   return useQuery({
     queryKey: ['events', range, filter],

@@ -1,4 +1,4 @@
-import type { ConsumerView } from '@hopline/model/api';
+import type { ConsumerView, Lag } from '@hopline/model/api';
 import type { ReactNode } from 'react';
 import { KeyValueList } from '../ui/key-value-list.tsx';
 import { countLabel, rateLabel } from '../ui/number-text.ts';
@@ -37,10 +37,8 @@ export function ConsumerFacts({ consumer }: { consumer: ConsumerView }): ReactNo
         <h2>Lag</h2>
         <KeyValueList
           rows={[
-            ['Until acked', lagLabel(consumer.completionLag)],
-            ['Which is', lagMethodWords(consumer.completionLag)],
-            ['Until delivered', lagLabel(consumer.deliveryLag)],
-            ['And that', lagMethodWords(consumer.deliveryLag)],
+            ['Until acked', <LagFigure key="acked" lag={consumer.completionLag} />],
+            ['Until delivered', <LagFigure key="delivered" lag={consumer.deliveryLag} />],
             ['Last delivery', time(consumer.lastDelivery)],
             ['Last ack', time(consumer.lastAck)],
             [
@@ -74,5 +72,16 @@ export function ConsumerFacts({ consumer }: { consumer: ConsumerView }): ReactNo
         />
       </section>
     </div>
+  );
+}
+
+/** A lag, and below it how it was got. */
+function LagFigure({ lag }: { lag: Lag }): ReactNode {
+  return (
+    <>
+      {lagLabel(lag)}
+      <br />
+      <span className="quiet">{lagMethodWords(lag)}</span>
+    </>
   );
 }

@@ -12,7 +12,6 @@ import { LoadingRows } from '../ui/loading-rows.tsx';
 import { MiddleText } from '../ui/middle-text.tsx';
 import { countLabel } from '../ui/number-text.ts';
 import { PageHeader } from '../ui/page-header.tsx';
-import { secondsLabel } from '../ui/seconds-text.ts';
 import { type Series, TimeChart } from '../ui/time-chart.tsx';
 import { TimeCursorScope } from '../ui/time-cursor.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
@@ -105,19 +104,19 @@ function Body(props: {
           title="Messages that wait"
           series={countSeries(data.points)}
           markers={markers}
-          text={countLabel}
+          unit="count"
         />
         <TimeChart
           title="Lag in time"
           series={lagSeries(data.points)}
           markers={markers}
-          text={secondsLabel}
+          unit="seconds"
         />
         <TimeChart
           title="Between the newest delivery and the ack floor, in sequences of the stream"
           series={floorSeries(data.points)}
           markers={markers}
-          text={countLabel}
+          unit="count"
         />
       </TimeCursorScope>
       <InstanceTable instances={data.instances} />

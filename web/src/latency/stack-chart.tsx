@@ -3,12 +3,11 @@ import { Button } from '@mantine/core';
 import { type ReactNode, useMemo, useState } from 'react';
 import { DurationText, durationLabel } from '../ui/duration-text.tsx';
 import { timeLabel } from '../ui/time-text.tsx';
+import { valueAxis } from '../ui/value-axis.ts';
 import styles from './latency.module.css';
 import { highest, type Pile, stackOf } from './stack-layout.ts';
 import { Swatch } from './stage-table.tsx';
 import { TimeAxis } from './time-axis.tsx';
-
-const GRID = [1, 0.75, 0.5, 0.25, 0];
 
 /** Where the time goes, step by step: the average of every stage, piled up; the same as a table. */
 export function StackChart(props: {
@@ -24,6 +23,11 @@ export function StackChart(props: {
     () => stackOf(latency, props.maxNs ?? highest(latency)),
     [latency, props.maxNs],
   );
+  const { ticks, max, label } = valueAxis(stack.maxNs / 1e9, 'seconds');
+  const lines = ticks.map((value) => ({
+    label: label(value),
+    bottom: `${(value / max) * 100}%`,
+  }));
   return (
     <figure className={styles.figure}>
       <figcaption>
@@ -44,17 +48,22 @@ export function StackChart(props: {
         <StackTable latency={latency} stages={stack.stages} />
       ) : (
         <div className={styles.plot}>
-          <ol className={styles.axis} aria-hidden="true">
-            {GRID.map((part) => (
-              <li key={part}>{durationLabel(String(Math.round(stack.maxNs * part)))}</li>
+          <div className={styles.axis} aria-hidden="true">
+            {lines.map(({ label, bottom }) => (
+              <span key={label} style={{ bottom }}>
+                {label}
+              </span>
             ))}
-          </ol>
+          </div>
           <div
             className={styles.piles}
             role="img"
             aria-label={`${props.title}: the table has its figures`}
             onPointerLeave={() => setPointed(null)}
           >
+            {lines.map(({ label, bottom }) => (
+              <i key={label} className={styles.line} style={{ bottom }} />
+            ))}
             {stack.piles.map((pile) => (
               <div
                 key={pile.time}

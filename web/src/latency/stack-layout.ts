@@ -1,5 +1,6 @@
 import { STAGES, type StageName } from '@hopline/model';
 import type { LatencyResponse } from '@hopline/model/api';
+import { valueAxis } from '../ui/value-axis.ts';
 
 /** One step of time as a pile of stages. Heights and offsets are fractions of the picture's height. */
 export interface Pile {
@@ -49,9 +50,7 @@ export function highest(latency: LatencyResponse): number {
     STAGES.reduce((sum, stage) => sum + Math.max(0, Number(averages[stage] ?? 0)), 0),
   );
   const top = Math.max(0, ...sums);
-  if (top === 0) return 1;
-  const power = 10 ** Math.floor(Math.log10(top));
-  return power * ([1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((factor) => factor * power >= top) ?? 10);
+  return top === 0 ? 1 : Math.round(valueAxis(top / 1e9, 'seconds').max * 1e9);
 }
 
 const msOf = (unixNs: string): number => Number(BigInt(unixNs) / 1_000_000n);

@@ -16,6 +16,8 @@ import { TimeCursorScope } from '../ui/time-cursor.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
 import { EventMessage, EventSubject } from './event-cells.tsx';
+import { kindsText, parseKinds, timelineOf } from './event-kinds.ts';
+import { KindFilter } from './kind-filter.tsx';
 import styles from './servers.module.css';
 import type { ChangeSearch, ServersSearch } from './url.ts';
 
@@ -29,7 +31,11 @@ export function EventList(props: {
   onChange: ChangeSearch;
 }): ReactNode {
   const { range, search, onChange } = props;
-  const events = useClusterEvents(range, search.server ? { server: search.server } : {});
+  const kinds = useMemo(() => parseKinds(search.kinds), [search.kinds]);
+  const events = useClusterEvents(range, {
+    ...(search.server ? { server: search.server } : {}),
+    ...(search.kinds ? { kind: search.kinds } : {}),
+  });
   const find = search.find?.toLowerCase() ?? '';
   const rows = useMemo(
     () =>
@@ -38,6 +44,7 @@ export function EventList(props: {
       ),
     [events.data, find],
   );
+  const timeline = events.data?.timeline ?? NOTHING;
   const isCut = (events.data?.events.length ?? 0) >= EVENT_LIMIT;
   if (events.isPending) return <LoadingRows rows={16} label="Events are being loaded" />;
   if (events.isError && !events.data) {
@@ -57,12 +64,17 @@ export function EventList(props: {
             only {search.server} ✕
           </Button>
         )}
-        <span className="quiet">
+        <KindFilter
+          timeline={timeline}
+          chosen={kinds}
+          onChange={(chosen) => onChange({ kinds: kindsText(chosen) })}
+        />
+        <span className={`quiet ${styles.listed ?? ''}`}>
           {rows.length} {rows.length === 1 ? 'event' : 'events'}
           {isCut && ': the newest of this range, which has more'}
         </span>
       </div>
-      <Body {...props} rows={rows} timeline={events.data?.timeline ?? NOTHING} />
+      <Body {...props} rows={rows} timeline={timelineOf(timeline, kinds)} />
     </>
   );
 }
@@ -86,8 +98,8 @@ function Body(props: {
       <EmptyState icon={IconCalendarOff} title="Nothing happened in this time range">
         <p>
           Connects, disconnects and shutdowns come over the system account; JetStream advisories
-          over each account that Hopline is connected to. Or nothing matches what is searched for;
-          or choose a longer range.
+          over each account that Hopline is connected to. Or nothing matches what is searched for
+          and the kinds that are chosen; or choose a longer range.
         </p>
       </EmptyState>
     );

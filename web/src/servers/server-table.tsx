@@ -8,6 +8,7 @@ import { LoadingRows } from '../ui/loading-rows.tsx';
 import { MiddleText } from '../ui/middle-text.tsx';
 import { bytesLabel, countLabel, rateLabel } from '../ui/number-text.ts';
 import { parseSort, sortText } from '../ui/sort-rows.ts';
+import { TimeText } from '../ui/time-text.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
 import { lookOf } from './server-look.ts';
 import { ServerPanel } from './server-panel.tsx';
@@ -51,7 +52,10 @@ export function ServerTable(props: {
         columns={COLUMNS}
         rows={rows}
         rowKey={({ key }) => key}
-        rowLook={({ kind }) => ({ isGroup: kind === 'group' })}
+        rowLook={(row) => ({
+          isGroup: row.kind === 'group',
+          isShort: row.kind === 'group' || row.server.figures === null,
+        })}
         sort={parseSort(search.sort)}
         onSort={(sort) => onChange({ sort: sortText(sort) })}
         selectedKey={selected ? selected.id || selected.name : undefined}
@@ -129,10 +133,25 @@ const COLUMNS: readonly Column<TreeRow>[] = [
     cell: (row) => {
       if (row.kind === 'group') return <span className={styles.detail}>{row.detail}</span>;
       const { label, tone, why } = lookOf(row.server);
-      return (
+      const word = (
         <TonedWord tone={tone} title={why}>
           {label}
         </TonedWord>
+      );
+      if (row.server.figures !== null) return word;
+      return (
+        <span className={styles.unknown} title={why}>
+          {word}
+          <span>
+            {why}
+            {row.server.lastSuccess && (
+              <>
+                {'; last answer '}
+                <TimeText ns={row.server.lastSuccess} withDate />
+              </>
+            )}
+          </span>
+        </span>
       );
     },
     sortValue: (row) => (row.kind === 'server' ? lookOf(row.server).tone : null),

@@ -1,4 +1,7 @@
 export const SERVER_TABS = ['servers', 'connections', 'events'] as const;
+/** As much as the API takes. */
+const MAX_CHARS = 200;
+
 export type ServerTab = (typeof SERVER_TABS)[number];
 
 /** What the address says of this page. */
@@ -8,6 +11,8 @@ export interface ServersSearch {
   server?: string | undefined;
   /** Of the connections that are listed. */
   state?: 'closed' | 'slow' | undefined;
+  /** Of the events that are listed: these kinds only, a comma between them. */
+  kinds?: string | undefined;
   /** As in ui/sort-rows.ts. */
   sort?: string | undefined;
   /** Text that a row must hold. */
@@ -21,13 +26,14 @@ export type ChangeSearch = (change: { [key in keyof ServersSearch]: ServersSearc
 export function parseServersSearch(search: Record<string, unknown>): ServersSearch {
   const tab = SERVER_TABS.find((one) => one === search.tab);
   const state = (['closed', 'slow'] as const).find((one) => one === search.state);
-  const [server, sort, find] = [search.server, search.sort, search.find].map((value) =>
-    typeof value === 'string' ? value.slice(0, 200) : '',
+  const [server, kinds, sort, find] = [search.server, search.kinds, search.sort, search.find].map(
+    (value) => (typeof value === 'string' ? value.slice(0, MAX_CHARS) : ''),
   );
   return {
     ...(tab && tab !== 'servers' ? { tab } : {}),
     ...(state ? { state } : {}),
     ...(server ? { server } : {}),
+    ...(kinds ? { kinds } : {}),
     ...(sort ? { sort } : {}),
     ...(find ? { find } : {}),
   };

@@ -30,8 +30,11 @@ export function DataTable<Row>(props: {
   sort: SortBy | undefined;
   onSort: (sort: SortBy) => void;
   selectedKey?: string | undefined;
-  /** A heading of a group has two cells: the first column, and the second over all the others. */
-  rowLook?: (row: Row) => { isGroup?: boolean };
+  /**
+   * `isShort`: a row with two cells, the first column, and the second over all the others.
+   * `isGroup`: the heading of the rows below it.
+   */
+  rowLook?: (row: Row) => { isShort?: boolean; isGroup?: boolean };
   onSelect?: (row: Row) => void;
 }): ReactNode {
   const { columns, rows, sort } = props;
@@ -75,7 +78,7 @@ export function DataTable<Row>(props: {
             const row = sorted[index];
             if (row === undefined) return null;
             const key = props.rowKey(row);
-            const isGroup = props.rowLook?.(row).isGroup === true;
+            const { isGroup = false, isShort = false } = props.rowLook?.(row) ?? {};
             const onOpen = isGroup || !props.onSelect ? undefined : () => props.onSelect?.(row);
             return (
               <tr
@@ -90,11 +93,11 @@ export function DataTable<Row>(props: {
                   onOpen?.();
                 }}
               >
-                {(isGroup ? columns.slice(0, 2) : columns).map((column, at) => (
+                {(isShort ? columns.slice(0, 2) : columns).map((column, at) => (
                   <td
                     key={column.key}
                     data-number={column.isNumber || undefined}
-                    colSpan={isGroup && at === 1 ? columns.length - 1 : undefined}
+                    colSpan={isShort && at === 1 ? columns.length - 1 : undefined}
                   >
                     <Cell column={column} row={row} onOpen={onOpen} />
                   </td>

@@ -5,8 +5,8 @@ import type { Marker } from './event-words.ts';
 import { countLabel } from './number-text.ts';
 import styles from './time-chart.module.css';
 import { useTimeCursor } from './time-cursor.tsx';
-import { FRAME, PLOT_WIDTH, plotPlace, TimeTicks } from './time-frame.tsx';
-import { clockLabel, TimeSurface } from './time-surface.tsx';
+import { TimeFrame } from './time-frame.tsx';
+import { clockLabel } from './time-surface.tsx';
 import { timeLabel } from './time-text.tsx';
 import { TonedWord } from './toned-word.tsx';
 
@@ -25,11 +25,10 @@ export function EventLane(props: {
   events: readonly Marker[];
 }): ReactNode {
   const { timeline, events } = props;
-  const { fromMs, toMs, atMs } = useTimeCursor();
+  const { atMs } = useTimeCursor();
   const [isTable, setTable] = useState(false);
   const lanes = useMemo(() => lanesOf(timeline), [timeline]);
   const isEmpty = lanes.length === 0;
-  const height = FRAME.top + FRAME.bottom + lanes.length * ROW_HEIGHT;
   return (
     <figure className={styles.chart}>
       <figcaption>
@@ -49,19 +48,18 @@ export function EventLane(props: {
       {!isEmpty && isTable && <BarTable lanes={lanes} />}
       {!isEmpty && !isTable && (
         <>
-          <div className={styles.plot}>
-            <Bars {...{ lanes, fromMs, toMs, height }} />
-            <TimeSurface
-              label="Times of: what happened"
-              valueText={(ms) =>
-                wordsAt(lanes, events, ms)
-                  .map(({ words }) => words)
-                  .join('; ')
-              }
-              style={plotPlace(height)}
-              hidesClock
-            />
-          </div>
+          <TimeFrame
+            label="What happened"
+            height={lanes.length * ROW_HEIGHT}
+            valueText={(ms) =>
+              wordsAt(lanes, events, ms)
+                .map(({ words }) => words)
+                .join('; ')
+            }
+            hidesClock
+          >
+            {(width) => <Bars lanes={lanes} width={width} />}
+          </TimeFrame>
           <p className={styles.told}>
             {atMs === null ? (
               <span className="quiet">
@@ -102,48 +100,36 @@ function wordsAt(
 const isOf = (event: Marker, bar: Bar, tone: Marker['tone']): boolean =>
   event.tone === tone && event.x >= Math.floor(bar.fromMs) && event.x <= bar.toMs;
 
-function Bars(props: {
-  lanes: readonly Lane[];
-  fromMs: number;
-  toMs: number;
-  height: number;
-}): ReactNode {
-  const { lanes, fromMs, toMs, height } = props;
+function Bars({ lanes, width }: { lanes: readonly Lane[]; width: number }): ReactNode {
+  const { fromMs, toMs } = useTimeCursor();
   const xOf = (ms: number): number =>
-    Math.min(1, Math.max(0, (ms - fromMs) / (toMs - fromMs || 1))) * PLOT_WIDTH;
+    Math.min(1, Math.max(0, (ms - fromMs) / (toMs - fromMs || 1))) * width;
   const most = Math.max(1, ...lanes.flatMap(({ bars }) => bars.map(({ count }) => count)));
   // Logarithmic: one failure beside a thousand is what somebody looks for.
   const heightOf = (count: number): number =>
     LEAST_BAR_HEIGHT + ((BAR_HEIGHT - LEAST_BAR_HEIGHT) * Math.log(count)) / Math.log(most + 1);
-  return (
-    <svg viewBox={`0 0 ${FRAME.width} ${height}`} role="img" aria-label="What happened">
-      <g transform={`translate(${FRAME.left} ${FRAME.top})`}>
-        {lanes.map(({ tone, label, bars }, row) => {
-          const floor = (row + 1) * ROW_HEIGHT;
-          return (
-            <g key={label} className={styles.grid}>
-              <text x={-8} y={floor - 4} textAnchor="end">
-                {label.split(' ', 1) /* The margin has room for one word. */}
-              </text>
-              <line x1={0} x2={PLOT_WIDTH} y1={floor} y2={floor} />
-              {bars.map(({ fromMs: start, toMs: end, count }) => (
-                <rect
-                  key={start}
-                  className={styles.event}
-                  data-tone={tone}
-                  x={xOf(start)}
-                  y={floor - heightOf(count)}
-                  width={Math.max(2, xOf(end) - xOf(start) - 1)}
-                  height={heightOf(count)}
-                />
-              ))}
-            </g>
-          );
-        })}
-        <TimeTicks fromMs={fromMs} toMs={toMs} y={lanes.length * ROW_HEIGHT} />
+  return lanes.map(({ tone, label, bars }, row) => {
+    const floor = (row + 1) * ROW_HEIGHT;
+    return (
+      <g key={label} className={styles.grid}>
+        <text x={-8} y={floor - 4} textAnchor="end">
+          {label.split(' ', 1) /* The margin has room for one word. */}
+        </text>
+        <line x1={0} x2={width} y1={floor} y2={floor} />
+        {bars.map(({ fromMs: start, toMs: end, count }) => (
+          <rect
+            key={start}
+            className={styles.event}
+            data-tone={tone}
+            x={xOf(start)}
+            y={floor - heightOf(count)}
+            width={Math.max(2, xOf(end) - xOf(start) - 1)}
+            height={heightOf(count)}
+          />
+        ))}
       </g>
-    </svg>
-  );
+    );
+  });
 }
 
 function BarTable({ lanes }: { lanes: readonly Lane[] }): ReactNode {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { axisTicks, linePath, niceMax, timeTicks } from './line-geometry.ts';
+import { linePath, timeTicks } from './line-geometry.ts';
 
 const BOX = { fromX: 0, toX: 10, maxY: 10, width: 100, height: 50 };
 
@@ -26,31 +26,10 @@ test('a single point is seen; none is nothing', () => {
   assert.equal(linePath([], BOX), '');
 });
 
-test('axes end at round numbers', () => {
-  for (const [value, expected] of [
-    [0, 1],
-    [0.3, 0.5],
-    [1, 1],
-    [7, 10],
-    [123, 200],
-    [Number.NaN, 1],
-  ] as const) {
-    assert.equal(niceMax(value), expected);
-  }
-});
-
-test('an axis of counts has no line that its label would be wrong for', () => {
-  const count = (value: number): string => String(Math.round(value));
-  assert.deepEqual(axisTicks(1, count), [0, 1]);
-  assert.deepEqual(axisTicks(5, count), [0, 5]);
-  assert.deepEqual(axisTicks(2, count), [0, 1, 2]);
-  assert.deepEqual(axisTicks(1, String), [0, 0.5, 1]);
-});
-
 test('an axis of time has round times', () => {
   const at = Date.UTC(2026, 10, 27, 3, 26, 8);
   const clock = (ms: number): string => new Date(ms).toISOString().slice(11, 16);
-  const quarter = timeTicks(at, at + 15 * 60_000, 0);
+  const quarter = timeTicks({ fromMs: at, toMs: at + 15 * 60_000, zoneMs: 0, most: 8 });
   assert.deepEqual(quarter.times.map(clock), [
     '03:28',
     '03:30',
@@ -60,9 +39,12 @@ test('an axis of time has round times', () => {
     '03:38',
     '03:40',
   ]);
-  const week = timeTicks(at, at + 7 * 86_400_000, 3_600_000);
+  const week = timeTicks({ fromMs: at, toMs: at + 7 * 86_400_000, zoneMs: 3_600_000, most: 8 });
   assert.equal(week.stepMs, 86_400_000);
   assert.deepEqual([...new Set(week.times.map(clock))], ['23:00']);
-  assert.deepEqual(timeTicks(at + 1, at + 2, 0).times, []);
-  assert.ok(timeTicks(0, at, 0).times.length <= 100);
+  const narrow = timeTicks({ fromMs: at, toMs: at + 15 * 60_000, zoneMs: 0, most: 4 });
+  assert.deepEqual(narrow.times.map(clock), ['03:30', '03:35', '03:40']);
+  const none = { zoneMs: 0, most: 8 };
+  assert.deepEqual(timeTicks({ fromMs: at + 1, toMs: at + 2, ...none }).times, []);
+  assert.ok(timeTicks({ fromMs: 0, toMs: at, ...none }).times.length <= 100);
 });

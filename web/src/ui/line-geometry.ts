@@ -55,21 +55,6 @@ function usualStep(xs: readonly number[]): number {
   return steps[steps.length >> 1] ?? Number.POSITIVE_INFINITY;
 }
 
-/** A rounded end of an axis from 0: 1, 2 or 5 times a power of ten. */
-export function niceMax(value: number): number {
-  if (!(value > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 5, 10].find((one) => value <= one * power) ?? 10;
-  return factor * power;
-}
-
-/** Where an axis from 0 has lines. Not between two whole numbers where its labels know no other. */
-export function axisTicks(maxY: number, text: (value: number) => string): number[] {
-  const half = maxY / 2;
-  const isSaid = Number.isInteger(half) || text(half) !== text(Math.round(half));
-  return isSaid ? [0, half, maxY] : [0, maxY];
-}
-
 const [SECOND_MS, MINUTE_MS, HOUR_MS, DAY_MS] = [1000, 60_000, 3_600_000, 86_400_000];
 const TICK_STEPS_MS = [
   ...[1, 2, 5, 10, 15, 30].map((count) => count * SECOND_MS),
@@ -77,20 +62,19 @@ const TICK_STEPS_MS = [
   ...[1, 2, 3, 6, 12].map((count) => count * HOUR_MS),
   ...[1, 2, 7].map((count) => count * DAY_MS),
 ];
-const MOST_TICKS = 8;
 
 /**
- * Round times within a range, at most nine, and how far they are apart. Unix ms.
+ * Round times within a range, at most one more than `most`, and how far they are apart. Unix ms.
  * `zoneMs` is what the reader's clock is ahead of UTC: a day begins at his midnight.
  */
-export function timeTicks(
-  fromMs: number,
-  toMs: number,
-  zoneMs: number,
-): { stepMs: number; times: number[] } {
+export function timeTicks(of: { fromMs: number; toMs: number; zoneMs: number; most: number }): {
+  stepMs: number;
+  times: number[];
+} {
+  const { fromMs, toMs, zoneMs } = of;
   const span = Math.max(0, toMs - fromMs);
   const widest = TICK_STEPS_MS.at(-1) as number;
-  const stepMs = TICK_STEPS_MS.find((step) => span / step <= MOST_TICKS) ?? widest;
+  const stepMs = TICK_STEPS_MS.find((step) => span / step <= of.most) ?? widest;
   const first = Math.ceil((fromMs + zoneMs) / stepMs) * stepMs - zoneMs;
   const count = Math.min(100, Math.floor((toMs - first) / stepMs) + 1);
   return {

@@ -1,12 +1,14 @@
 import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { Marker } from './event-words.ts';
-import { axisTicks, linePath, niceMax, type Point, pointAt } from './line-geometry.ts';
+import { linePath, type Point, pointAt } from './line-geometry.ts';
+import { countLabel } from './number-text.ts';
+import { secondsLabel } from './seconds-text.ts';
 import styles from './time-chart.module.css';
 import { useTimeCursor } from './time-cursor.tsx';
-import { FRAME, PLOT_WIDTH, plotPlace, TimeTicks } from './time-frame.tsx';
-import { TimeSurface } from './time-surface.tsx';
+import { TimeFrame } from './time-frame.tsx';
 import { timeLabel } from './time-text.tsx';
+import { type AxisUnit, valueAxis } from './value-axis.ts';
 
 export interface Series {
   label: string;
@@ -15,8 +17,7 @@ export interface Series {
   points: readonly Point[];
 }
 
-const HEIGHT = 170;
-const PLOT_HEIGHT = HEIGHT - FRAME.top - FRAME.bottom;
+const PLOT_HEIGHT = 140;
 /** More lines across the graph would hide what it shows; the event lane has them all. */
 const MOST_MARKERS = 20;
 /** More rows than this are not read by anyone. */
@@ -30,10 +31,12 @@ export function TimeChart(props: {
   title: string;
   series: readonly Series[];
   markers?: readonly Marker[];
-  text: (value: number) => string;
+  /** What the values count. */
+  unit: AxisUnit;
 }): ReactNode {
-  const { series, text, markers = [] } = props;
-  const { fromMs, toMs, atMs } = useTimeCursor();
+  const { series, unit, markers = [] } = props;
+  const { atMs } = useTimeCursor();
+  const text = unit === 'count' ? countLabel : secondsLabel;
   const [isTable, setTable] = useState(false);
   const isEmpty = series.every(({ points }) => points.every(({ y }) => y === null));
   const valueAt = ({ points }: Series, ms: number): string => {
@@ -57,68 +60,58 @@ export function TimeChart(props: {
       {isEmpty && <p className="quiet">Nothing is known of this time range.</p>}
       {!isEmpty && isTable && <ValueTable series={series} text={text} />}
       {!isEmpty && !isTable && (
-        <div className={styles.plot}>
-          <Lines {...{ title: props.title, series, text, fromMs, toMs }} markers={markers} />
-          <TimeSurface
-            label={`Times of: ${props.title}`}
-            valueText={(ms) => series.map((one) => `${one.label} ${valueAt(one, ms)}`).join(', ')}
-            style={plotPlace(HEIGHT)}
-          />
-        </div>
+        <TimeFrame
+          label={props.title}
+          height={PLOT_HEIGHT}
+          valueText={(ms) => series.map((one) => `${one.label} ${valueAt(one, ms)}`).join(', ')}
+        >
+          {(width) => <Lines {...{ series, markers, unit, width }} />}
+        </TimeFrame>
       )}
     </figure>
   );
 }
 
 function Lines(props: {
-  title: string;
   series: readonly Series[];
   markers: readonly Marker[];
-  text: (value: number) => string;
-  fromMs: number;
-  toMs: number;
+  unit: AxisUnit;
+  width: number;
 }): ReactNode {
-  const { series, fromMs, toMs, text } = props;
+  const { series, width } = props;
+  const { fromMs, toMs } = useTimeCursor();
   const values = series.flatMap(({ points }) => points.flatMap(({ y }) => (y === null ? [] : [y])));
-  const maxY = niceMax(Math.max(0, ...values));
-  const box = { fromX: fromMs, toX: toMs, maxY, width: PLOT_WIDTH, height: PLOT_HEIGHT };
+  const axis = valueAxis(Math.max(0, ...values), props.unit);
+  const box = { fromX: fromMs, toX: toMs, maxY: axis.max, width, height: PLOT_HEIGHT };
   const shown = props.markers.filter(({ x }) => x >= fromMs && x <= toMs);
   return (
-    <svg viewBox={`0 0 ${FRAME.width} ${HEIGHT}`} role="img" aria-label={props.title}>
-      <g transform={`translate(${FRAME.left} ${FRAME.top})`}>
-        {axisTicks(maxY, text)
-          .map((value) => ({ value, y: PLOT_HEIGHT * (1 - value / maxY) }))
-          .map(({ value, y }) => (
-            <g key={value} className={styles.grid}>
-              <line x1={0} x2={PLOT_WIDTH} y1={y} y2={y} />
-              <text x={-8} y={y + 4} textAnchor="end">
-                {text(value)}
-              </text>
-            </g>
-          ))}
-        <TimeTicks fromMs={fromMs} toMs={toMs} y={PLOT_HEIGHT} />
-        {shown.length <= MOST_MARKERS &&
-          shown.map(({ x, label, tone }) => {
-            const at = ((x - fromMs) / (toMs - fromMs || 1)) * PLOT_WIDTH;
-            return (
-              <line
-                key={`${x} ${label}`}
-                className={styles.marker}
-                data-tone={tone}
-                {...{ x1: at, x2: at, y1: 0, y2: PLOT_HEIGHT }}
-              />
-            );
-          })}
-        {series.map(({ label, colour, points }) => (
-          <path
-            key={label}
-            className={styles.line}
-            data-colour={colour}
-            d={linePath(points, box)}
-          />
+    <>
+      {axis.ticks
+        .map((value) => ({ value, y: PLOT_HEIGHT * (1 - value / axis.max) }))
+        .map(({ value, y }) => (
+          <g key={value} className={styles.grid}>
+            <line x1={0} x2={width} y1={y} y2={y} />
+            <text x={-8} y={y + 4} textAnchor="end">
+              {axis.label(value)}
+            </text>
+          </g>
         ))}
-      </g>
-    </svg>
+      {shown.length <= MOST_MARKERS &&
+        shown.map(({ x, label, tone }) => {
+          const at = ((x - fromMs) / (toMs - fromMs || 1)) * width;
+          return (
+            <line
+              key={`${x} ${label}`}
+              className={styles.marker}
+              data-tone={tone}
+              {...{ x1: at, x2: at, y1: 0, y2: PLOT_HEIGHT }}
+            />
+          );
+        })}
+      {series.map(({ label, colour, points }) => (
+        <path key={label} className={styles.line} data-colour={colour} d={linePath(points, box)} />
+      ))}
+    </>
   );
 }
 

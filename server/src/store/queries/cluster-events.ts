@@ -24,7 +24,6 @@ export interface ClusterEventHead {
 
 /** Which events; '' is any. With a consumer also events that are of none. */
 export interface EventFilter {
-  kind: string;
   server: string;
   stream: string;
   consumer: string;
@@ -54,16 +53,15 @@ const FAILED = `
             AND (spans.kind IN ('PRODUCER', 'SERVER') OR (spans.kind = 'CONSUMER' AND operation_type = 'process'))
             AND ${notInternal('spans.subject_pattern')}`;
 
-const isWanted = (kind: string): string => `
-      WHERE ({kind:String} = '' OR ${kind} = {kind:String})
-        AND ({server:String} = '' OR server = {server:String})
+const IS_WANTED = `
+      WHERE ({server:String} = '' OR server = {server:String})
         AND ({stream:String} = '' OR stream = {stream:String})
         AND ({consumer:String} = '' OR consumer IN ('', {consumer:String}))`;
 
-/** In one line of time, newest first, at most `limit`. */
+/** In one line of time, newest first, at most `limit`; `kind`: of these only, a comma between them, '' is any. */
 export function clusterEvents(
   database: Database,
-  args: Bounds & EventFilter & { limit: number },
+  args: Bounds & EventFilter & { kind: string; limit: number },
 ): Promise<ClusterEventHead[]> {
   const { kind, server, stream, consumer, limit } = args;
   return database.query<ClusterEventHead>({
@@ -80,7 +78,8 @@ export function clusterEvents(
           if(uniqExact(in_trace, in_span) AS times > 1, concat(toString(times), ' times: ', why), why) AS reason
         FROM (${FAILED})
         GROUP BY toStartOfSecond(begun), failure, who, its_stream, its_consumer, why
-      ) ${isWanted('kind')}
+      ) ${IS_WANTED}
+        AND ({kind:String} = '' OR has(splitByChar(',', {kind:String}), kind))
       ORDER BY at DESC, id LIMIT 1 BY id LIMIT {limit:UInt32}`,
     params: { ...boundParams(args), ...internalParams, kind, server, stream, consumer, limit },
     maxRows: limit,
@@ -103,7 +102,7 @@ export function clusterEventCounts(
   database: Database,
   args: Bounds & EventFilter & { stepNs: bigint },
 ): Promise<EventCount[]> {
-  const { from, to, kind, server, stream, consumer, stepNs } = args;
+  const { from, to, server, stream, consumer, stepNs } = args;
   return database.query<EventCount>({
     tag: 'cluster-event-counts',
     sql: `SELECT toString({from:Int64} + step * {stepNs:Int64}) AS time, kind,
@@ -113,10 +112,10 @@ export function clusterEventCounts(
         FROM (SELECT at, id, kind, server, stream, consumer FROM (${TOLD})
           UNION ALL
           SELECT begun, concat(in_trace, in_span), failure, '', its_stream, its_consumer FROM (${FAILED})
-        ) ${isWanted('kind')}
+        ) ${IS_WANTED}
       )
       GROUP BY step, kind ORDER BY step, kind`,
-    params: { ...boundParams(args), ...internalParams, kind, server, stream, consumer, stepNs },
+    params: { ...boundParams(args), ...internalParams, server, stream, consumer, stepNs },
     maxRows: (Number((to - from) / stepNs) + 1) * MOST_KINDS,
     timeoutMs: args.timeoutMs,
   });
