@@ -6,6 +6,14 @@ import type { Kind, Metric } from './metric.ts';
 const SERVER = ['server_cluster', 'server_name', 'server_id'];
 const JETSTREAM = ['server_id', 'server_name', 'cluster_name'];
 const ACCOUNT = ['account', 'account_name'];
+const GATEWAYZ = [
+  'server_id',
+  'server_name',
+  'gateway_name',
+  'remote_gateway_name',
+  'gateway_id',
+  'cid',
+];
 const FLAG: Interval = { low: 0, high: 1 };
 
 interface Shape {
@@ -87,7 +95,79 @@ const CORE: Metric[] = [
   }),
 ];
 
+const OF_GATEWAYS: Metric[] = ['outbound', 'inbound'].flatMap((way) => {
+  const start = `nats_core_gatewayz_${way}_gateway`;
+  return [
+    ...metrics(start, 'configured', { kind: 'level', range: FLAG, labels: GATEWAYZ }),
+    ...metrics(start, 'conn_last_activity_seconds', {
+      kind: 'time',
+      unit: 'epoch seconds',
+      range: { low: 1e9, high: 1e10 },
+      labels: GATEWAYZ,
+    }),
+    ...metrics(
+      start,
+      'conn_uptime_seconds conn_idle_seconds conn_rtt conn_pending_bytes conn_subscriptions',
+      { kind: 'level', labels: GATEWAYZ },
+    ),
+    ...metrics(start, 'conn_in_msgs conn_out_msgs conn_in_bytes conn_out_bytes', {
+      kind: 'total',
+      labels: GATEWAYZ,
+    }),
+  ];
+});
+
 const OF_JETSTREAM: Metric[] = [
+  ...metrics('nats_core', 'jetstream_info', {
+    kind: 'text',
+    range: { low: 1, high: 1 },
+    labels: [
+      'server_name',
+      'server_host',
+      'server_id',
+      'server_cluster',
+      'server_domain',
+      'server_version',
+      'server_jetstream',
+    ],
+  }),
+  ...metrics('nats_core_jetstream', 'cluster_raft_group_info', {
+    kind: 'text',
+    range: FLAG,
+    labels: [...JETSTREAM, 'jetstream_domain', 'raft_group', 'leader'],
+  }),
+  ...metrics('nats_core_jetstream_cluster_raft_group_replica_peer', 'active', {
+    kind: 'level',
+    labels: [...JETSTREAM, 'peer'],
+  }),
+  ...metrics('nats_core_jetstream_cluster_raft_group_replica_peer', 'current offline', {
+    kind: 'level',
+    range: FLAG,
+    labels: [...JETSTREAM, 'peer'],
+  }),
+  ...metrics('nats_core_jetstream_meta_snapshot', 'last_duration_seconds', {
+    kind: 'level',
+    labels: JETSTREAM,
+  }),
+  ...metrics('nats_core_jetstream_meta_snapshot', 'last_timestamp_seconds', {
+    kind: 'time',
+    unit: 'epoch seconds',
+    range: { low: 1e9, high: 1e10 },
+    labels: JETSTREAM,
+  }),
+  ...metrics('nats_core_raftz_meta', 'committed applied pindex', {
+    kind: 'total',
+    labels: JETSTREAM,
+  }),
+  ...metrics(
+    'nats_core_account_jetstream_tiered',
+    'memory_used storage_used memory_reserved storage_reserved',
+    { kind: 'level', labels: [...ACCOUNT, 'tier'] },
+  ),
+  ...metrics('nats_core_account_jetstream', 'consumer_count replica_count', {
+    kind: 'level',
+    labels: [...ACCOUNT, 'stream', 'raft_group'],
+  }),
   ...metrics('nats_core_jetstream', 'enabled server_jetstream_disabled', {
     kind: 'level',
     range: FLAG,
@@ -175,4 +255,9 @@ const ADVISORIES: Metric[] = [
   ),
 ];
 
-export const SURVEYOR_METRICS: readonly Metric[] = [...CORE, ...OF_JETSTREAM, ...ADVISORIES];
+export const SURVEYOR_METRICS: readonly Metric[] = [
+  ...CORE,
+  ...OF_GATEWAYS,
+  ...OF_JETSTREAM,
+  ...ADVISORIES,
+];

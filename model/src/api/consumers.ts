@@ -45,6 +45,8 @@ export const consumer = z.object({
   consumer: z.string(),
   /** Server name. */
   leader: z.string(),
+  /** Name of its RAFT group; '' where the server does not say. */
+  raftGroup: z.string(),
   mode: z.enum(['pull', 'push']),
   description: z.string(),
   isDurable: z.boolean(),

@@ -60,6 +60,7 @@ export {
   type AccountTraffic,
   type EndpointState,
   type JetStreamFigures,
+  type JetStreamUsage,
   type RaftGroup,
   SERVER_STATES,
   type ServerFigures,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { unixNsString } from './scalars.ts';
+import { replica } from './streams.ts';
 
 /**
  * - `up`               it answers
@@ -49,6 +50,16 @@ export const serverLink = z.object({
   outBytes: z.number(),
   pendingBytes: z.number(),
   subscriptions: z.number(),
+  /** Number of the connection on this server; counted anew when it starts again. */
+  id: z.number(),
+  /** Id of the server at the other end; '' where this one does not say. */
+  remoteId: z.string(),
+  /** It stands in the configuration of this server; the others came by gossip, or from the other end. */
+  isConfigured: z.boolean(),
+  /** Null where the server does not say. */
+  lastActivity: unixNsString.nullable(),
+  openSeconds: z.number().nullable(),
+  idleSeconds: z.number().nullable(),
 });
 
 export const serverFigures = z.object({
@@ -57,6 +68,7 @@ export const serverFigures = z.object({
   cpuPercent: z.number().meta({ description: '100 is one core' }),
   cores: z.number(),
   memoryBytes: z.number(),
+  memoryLimitBytes: z.number().meta({ description: 'GOMEMLIMIT of its process, 0 without one' }),
   connections: z.number(),
   totalConnections: z.number(),
   maxConnections: z.number(),
@@ -81,6 +93,28 @@ export const serverFigures = z.object({
   stalledClients: z.number().nullable(),
 });
 
+/** What an account holds in one JetStream domain, replicas included (`/jsz`). */
+export const jetstreamUsage = z.object({
+  account: z.string(),
+  /** Its public key where accounts come from JWTs, else its name. */
+  accountId: z.string(),
+  memoryBytes: z.number(),
+  storageBytes: z.number(),
+  /** Null without a limit. */
+  memoryReservedBytes: z.number().nullable(),
+  storageReservedBytes: z.number().nullable(),
+});
+
+/** Of the log of the meta layer, on this server. */
+export const metaSnapshot = z.object({
+  /** Since the last one. */
+  pendingEntries: z.number(),
+  pendingBytes: z.number(),
+  /** Null before the first one since its start. */
+  lastTime: unixNsString.nullable(),
+  lastSeconds: z.number(),
+});
+
 export const jetstreamFigures = z.object({
   domain: z.string(),
   memoryBytes: z.number(),
@@ -95,6 +129,13 @@ export const jetstreamFigures = z.object({
   /** Replicas included: the sum over servers counts an R3 stream three times. */
   streams: z.number().nullable(),
   consumers: z.number().nullable(),
+  /** Of those, the ones that it leads: the sum over servers counts each once. */
+  streamLeaders: z.number().nullable(),
+  consumerLeaders: z.number().nullable(),
+  /** Stored on it, replicas included. */
+  messages: z.number().nullable(),
+  bytes: z.number().nullable(),
+  usage: z.array(jetstreamUsage),
   apiTotal: z.number(),
   apiErrors: z.number(),
   apiInflight: z.number(),
@@ -102,6 +143,12 @@ export const jetstreamFigures = z.object({
   metaPending: z.number().nullable(),
   metaLeader: z.string(),
   isMetaLeader: z.boolean(),
+  /** Servers of the meta group; null outside of a cluster. */
+  metaSize: z.number().nullable(),
+  /** The others of the meta group, as its leader sees them; empty elsewhere. */
+  metaReplicas: z.array(replica),
+  /** Null where the server does not say. */
+  metaSnapshot: metaSnapshot.nullable(),
 });
 
 /** How a server finds the subscriptions of a subject (`/subsz`), all accounts together. */
@@ -128,9 +175,18 @@ export const accountLimits = z.object({
   isExpired: z.boolean(),
 });
 
+const traffic = z.object({
+  sentMsgs: z.number(),
+  sentBytes: z.number(),
+  receivedMsgs: z.number(),
+  receivedBytes: z.number(),
+});
+
 /** Traffic of one account on one server (`/accstatz`). */
 export const accountTraffic = z.object({
+  /** Its public key where accounts come from JWTs, else its name. */
   account: z.string(),
+  name: z.string(),
   connections: z.number(),
   leafnodes: z.number(),
   subscriptions: z.number(),
@@ -139,6 +195,8 @@ export const accountTraffic = z.object({
   receivedMsgs: z.number(),
   receivedBytes: z.number(),
   slowConsumers: z.number(),
+  /** Of that, over connections between servers; the rest is clients. Null where the server does not say. */
+  byKind: z.object({ leafs: traffic, routes: traffic, gateways: traffic }).nullable(),
   /** Null until they were asked for: some accounts a sweep. */
   limits: accountLimits.nullable(),
 });
@@ -201,6 +259,7 @@ export type EndpointState = z.infer<typeof endpointState>;
 export type ServerLink = z.infer<typeof serverLink>;
 export type ServerFigures = z.infer<typeof serverFigures>;
 export type JetStreamFigures = z.infer<typeof jetstreamFigures>;
+export type JetStreamUsage = z.infer<typeof jetstreamUsage>;
 export type SubjectMatching = z.infer<typeof subjectMatching>;
 export type AccountLimits = z.infer<typeof accountLimits>;
 export type AccountTraffic = z.infer<typeof accountTraffic>;

@@ -54,10 +54,11 @@ function families(blocks: readonly MetricBlock[]): Iterable<Family> {
 }
 
 function header({ name, type, help }: MetricSpec, format: ExpositionFormat): string {
-  if (type === 'histogram') {
-    if (!name.endsWith('_bucket')) return '';
-    const family = name.slice(0, -'_bucket'.length);
-    return `# HELP ${family} ${escapeHelp(help)}\n# TYPE ${family} histogram\n`;
+  if (type === 'histogram' || type === 'summary') {
+    const first = type === 'histogram' ? '_bucket' : '_sum';
+    if (!name.endsWith(first)) return '';
+    const family = name.slice(0, -first.length);
+    return `# HELP ${family} ${escapeHelp(help)}\n# TYPE ${family} ${type}\n`;
   }
   if (format === 'text') return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
   // A counter of OpenMetrics ends in _total; a name that does not is kept, its type is not claimed.

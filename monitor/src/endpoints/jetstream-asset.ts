@@ -81,6 +81,7 @@ export function decodeStream(stream: Fields, server: ServerIdentity): ReportedSt
       cluster: server.cluster,
       stream: textAt(stream, 'name'),
       leader: leaderOf(stream, server),
+      raftGroup: textAt(stream, 'stream_raft_group') || raftGroupOf(stream),
       replicas: listAt(fieldsAt(stream, 'cluster'), 'replicas').map(replicaOf),
       subjects: textsAt(config, 'subjects'),
       retention: textAt(config, 'retention'),
@@ -126,6 +127,7 @@ export function decodeConsumer(consumer: Fields, server: ServerIdentity): Report
       stream: textAt(consumer, 'stream_name'),
       consumer: textAt(consumer, 'name'),
       leader: leaderOf(consumer, server),
+      raftGroup: raftGroupOf(consumer),
       mode: textAt(config, 'deliver_subject') === '' ? 'pull' : 'push',
       description: textAt(config, 'description'),
       isDurable: textAt(config, 'durable_name') !== '',
@@ -160,10 +162,22 @@ function leaderOf(asset: Fields, server: ServerIdentity): string {
   return named === '' && server.cluster === '' ? server.name : named;
 }
 
+const raftGroupOf = (asset: Fields): string => textAt(fieldsAt(asset, 'cluster'), 'raft_group');
+
+/** Groups of consumers by name, from their stream: a consumer of one replica does not name its own. */
+export const consumerRaftGroups = (stream: Fields): Map<string, string> =>
+  new Map(
+    listAt(stream, 'consumer_raft_groups').map((one) => [
+      textAt(one, 'name'),
+      textAt(one, 'raft_group'),
+    ]),
+  );
+
 const leaderSinceOf = (asset: Fields): string =>
   timeAt(fieldsAt(asset, 'cluster'), 'leader_since') ?? '0';
 
-function replicaOf(replica: Fields): Replica {
+/** One element of `replicas`. */
+export function replicaOf(replica: Fields): Replica {
   return {
     name: textAt(replica, 'name'),
     isCurrent: flagAt(replica, 'current'),

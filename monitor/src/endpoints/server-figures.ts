@@ -1,5 +1,6 @@
 import type { JetStreamFigures, ServerFigures } from '@hopline/model/api';
 import { type Fields, fieldsAt, isFields, listAt, numberAt, textAt, timeAt } from './fields.ts';
+import { replicaOf } from './jetstream-asset.ts';
 
 /** Load and traffic from `/varz`; rates are for who has two of them. */
 export function serverFigures(varz: Fields): ServerFigures {
@@ -9,6 +10,7 @@ export function serverFigures(varz: Fields): ServerFigures {
     cpuPercent: numberAt(varz, 'cpu'),
     cores: numberAt(varz, 'cores'),
     memoryBytes: numberAt(varz, 'mem'),
+    memoryLimitBytes: numberAt(varz, 'gomemlimit'),
     connections: numberAt(varz, 'connections'),
     totalConnections: numberAt(varz, 'total_connections'),
     maxConnections: numberAt(varz, 'max_connections'),
@@ -56,6 +58,7 @@ export function jetstreamFigures(varz: Fields): JetStreamFigures | null {
   const api = fieldsAt(stats, 'api');
   const meta = jetstream['meta'];
   const metaLeader = isFields(meta) ? textAt(meta, 'leader') : '';
+  const isMetaLeader = metaLeader !== '' && metaLeader === textAt(varz, 'server_name');
   return {
     domain: textAt(config, 'domain'),
     memoryBytes: numberAt(stats, 'memory'),
@@ -68,14 +71,33 @@ export function jetstreamFigures(varz: Fields): JetStreamFigures | null {
     haAssets: numberAt(stats, 'ha_assets'),
     streams: null,
     consumers: null,
+    streamLeaders: null,
+    consumerLeaders: null,
+    messages: null,
+    bytes: null,
+    usage: [],
     apiTotal: numberAt(api, 'total'),
     apiErrors: numberAt(api, 'errors'),
     apiInflight: numberAt(api, 'inflight'),
     metaPending: isFields(meta) ? numberAt(meta, 'pending') : null,
     metaLeader,
-    isMetaLeader: metaLeader !== '' && metaLeader === textAt(varz, 'server_name'),
+    isMetaLeader,
+    metaSize: isFields(meta) ? numberAt(meta, 'cluster_size') : null,
+    // A follower names the others too, and knows nothing of them: none is current there.
+    metaReplicas: isFields(meta) && isMetaLeader ? listAt(meta, 'replicas').map(replicaOf) : [],
+    metaSnapshot: isFields(meta) ? metaSnapshotOf(meta['snapshot']) : null,
   };
 }
+
+const metaSnapshotOf = (snapshot: unknown): JetStreamFigures['metaSnapshot'] =>
+  isFields(snapshot)
+    ? {
+        pendingEntries: numberAt(snapshot, 'pending_entries'),
+        pendingBytes: numberAt(snapshot, 'pending_size'),
+        lastTime: timeAt(snapshot, 'last_time'),
+        lastSeconds: numberAt(snapshot, 'last_duration') / 1e9,
+      }
+    : null;
 
 /** Before its first version with the field a server does not say; that is not 0. */
 const numberOrNull = (from: Fields, key: string): number | null =>

@@ -1,6 +1,15 @@
 import type { ServerLink } from '@hopline/model/api';
 import { parseDurationNs } from './compat/duration.ts';
-import { type Fields, fieldsAt, isFields, listAt, numberAt, textAt } from './fields.ts';
+import {
+  type Fields,
+  fieldsAt,
+  flagAt,
+  isFields,
+  listAt,
+  numberAt,
+  textAt,
+  timeAt,
+} from './fields.ts';
 
 /** `/routez`: a pool has several routes to one server, each is a link. */
 export const routeLinks = (routez: Fields): ServerLink[] =>
@@ -9,6 +18,9 @@ export const routeLinks = (routez: Fields): ServerLink[] =>
       kind: 'route',
       remote: textAt(route, 'remote_name') || textAt(route, 'remote_id'),
       pendingKey: 'pending_size',
+      id: numberAt(route, 'rid'),
+      remoteId: textAt(route, 'remote_id'),
+      isConfigured: flagAt(route, 'is_configured'),
     }),
   );
 
@@ -18,17 +30,21 @@ export function gatewayLinks(gatewayz: Fields): ServerLink[] {
   const inbound = fieldsAt(gatewayz, 'inbound_gateways');
   return [
     ...Object.entries(outbound).flatMap(([remote, gateway]) =>
-      isFields(gateway)
-        ? [link(fieldsAt(gateway, 'connection'), { kind: 'gateway out', remote })]
-        : [],
+      isFields(gateway) ? [gatewayLink(gateway, { kind: 'gateway out', remote })] : [],
     ),
     ...Object.keys(inbound).flatMap((remote) =>
       listAt(inbound, remote).map((gateway) =>
-        link(fieldsAt(gateway, 'connection'), { kind: 'gateway in', remote }),
+        gatewayLink(gateway, { kind: 'gateway in', remote }),
       ),
     ),
   ];
 }
+
+const gatewayLink = (gateway: Fields, end: Pick<LinkEnd, 'kind' | 'remote'>): ServerLink => {
+  const connection = fieldsAt(gateway, 'connection');
+  const isConfigured = flagAt(gateway, 'configured');
+  return link(connection, { ...end, isConfigured, remoteId: textAt(connection, 'name') });
+};
 
 /** `/leafz`: leafs that connected to it, and hubs it connected to. */
 export const leafLinks = (leafz: Fields): ServerLink[] =>
@@ -37,27 +53,36 @@ export const leafLinks = (leafz: Fields): ServerLink[] =>
     account: textAt(leaf, 'account'),
   }));
 
-function link(
-  from: Fields,
-  {
-    kind,
-    remote,
-    pendingKey = 'pending_bytes',
-  }: { kind: ServerLink['kind']; remote: string; pendingKey?: string },
-): ServerLink {
-  const rtt = textAt(from, 'rtt');
+interface LinkEnd extends Partial<Pick<ServerLink, 'id' | 'remoteId' | 'isConfigured'>> {
+  kind: ServerLink['kind'];
+  remote: string;
+  pendingKey?: string;
+}
+
+function link(from: Fields, end: LinkEnd): ServerLink {
+  const { kind, remote, pendingKey = 'pending_bytes', id = numberAt(from, 'cid') } = end;
   return {
     kind,
     remote,
     account: textAt(from, 'account'),
-    rttMs: rtt === '' ? null : finite(parseDurationNs(rtt) / 1e6),
+    rttMs: durationAt(from, 'rtt', 1e6),
     inMsgs: numberAt(from, 'in_msgs'),
     outMsgs: numberAt(from, 'out_msgs'),
     inBytes: numberAt(from, 'in_bytes'),
     outBytes: numberAt(from, 'out_bytes'),
     pendingBytes: numberAt(from, pendingKey),
     subscriptions: numberAt(from, 'subscriptions'),
+    id,
+    remoteId: end.remoteId ?? '',
+    isConfigured: end.isConfigured ?? false,
+    lastActivity: timeAt(from, 'last_activity'),
+    openSeconds: durationAt(from, 'uptime', 1e9),
+    idleSeconds: durationAt(from, 'idle', 1e9),
   };
 }
 
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+/** In units of `unitNs`. */
+function durationAt(from: Fields, key: string, unitNs: number): number | null {
+  const ns = parseDurationNs(textAt(from, key));
+  return Number.isFinite(ns) ? ns / unitNs : null;
+}

@@ -5,16 +5,29 @@ import { type Fields, fieldsAt, flagAt, isFields, listAt, numberAt, textAt } fro
 export const accountTraffic = (accstatz: Fields): AccountTraffic[] =>
   listAt(accstatz, 'account_statz').map((account) => ({
     account: textAt(account, 'acc'),
+    name: textAt(account, 'name') || textAt(account, 'acc'),
     connections: numberAt(account, 'conns'),
     leafnodes: numberAt(account, 'leafnodes'),
     subscriptions: numberAt(account, 'num_subscriptions'),
-    sentMsgs: numberAt(fieldsAt(account, 'sent'), 'msgs'),
-    sentBytes: numberAt(fieldsAt(account, 'sent'), 'bytes'),
-    receivedMsgs: numberAt(fieldsAt(account, 'received'), 'msgs'),
-    receivedBytes: numberAt(fieldsAt(account, 'received'), 'bytes'),
+    ...traffic(fieldsAt(account, 'sent'), fieldsAt(account, 'received')),
     slowConsumers: numberAt(account, 'slow_consumers'),
+    byKind: trafficByKind(fieldsAt(account, 'sent'), fieldsAt(account, 'received')),
     limits: null,
   }));
+
+const traffic = (sent: Fields, received: Fields) => ({
+  sentMsgs: numberAt(sent, 'msgs'),
+  sentBytes: numberAt(sent, 'bytes'),
+  receivedMsgs: numberAt(received, 'msgs'),
+  receivedBytes: numberAt(received, 'bytes'),
+});
+
+/** Servers before 2.11 do not tell kinds apart. */
+function trafficByKind(sent: Fields, received: Fields): AccountTraffic['byKind'] {
+  if (!isFields(sent['routes']) && !isFields(received['routes'])) return null;
+  const of = (kind: string) => traffic(fieldsAt(sent, kind), fieldsAt(received, kind));
+  return { leafs: of('leafs'), routes: of('routes'), gateways: of('gateways') };
+}
 
 /** `/accountz?acc=...`; an account without a JWT has no limits there. */
 export function accountLimits(accountz: Fields): AccountLimits {

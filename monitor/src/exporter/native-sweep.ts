@@ -6,6 +6,7 @@ import {
   nativeAssetBlocks,
   nativeServerBlocks,
 } from '../native/native-blocks.ts';
+import { SurveyBook } from '../native/survey-book.ts';
 import { surveyorBlocks } from '../native/surveyor-blocks.ts';
 import { Sweep } from '../sweep/sweep.ts';
 import { DEFAULT_LIMITS, type ExporterSettings, parseServerAddress } from './exporter-settings.ts';
@@ -20,21 +21,24 @@ const INTERVAL_MS = 10_000;
 export class NativeSweep implements Scraped {
   readonly #sweep: Sweep;
   readonly #maxSeries: number;
-  readonly #isSurveyor: boolean;
+  /** With surveyor's names only. */
+  readonly #survey: SurveyBook | undefined;
   #shared: { of: ClusterSnapshot; blocks: readonly MetricBlock[] } | undefined;
 
   /** Throws MonitorSettingsError for settings that can never work. */
   constructor(settings: ExporterSettings) {
     this.#maxSeries = settings.native?.maxSeries ?? DEFAULT_MAX_SERIES;
-    this.#isSurveyor = settings.native?.names === 'surveyor';
+    const timeoutMs = settings.limits?.timeoutMs ?? DEFAULT_LIMITS.timeoutMs;
+    if (settings.native?.names === 'surveyor') this.#survey = new SurveyBook(timeoutMs);
     this.#sweep = new Sweep({
       urls: settings.servers.map((address) => parseServerAddress(address).base.href),
       intervalMs: settings.native?.intervalMs ?? INTERVAL_MS,
-      timeoutMs: settings.limits?.timeoutMs ?? DEFAULT_LIMITS.timeoutMs,
+      timeoutMs,
       maxBodyBytes: settings.limits?.maxBodyBytes ?? DEFAULT_LIMITS.maxBodyBytes,
       tlsCa: settings.tlsCa,
       tlsCert: settings.tlsCert,
       tlsKey: settings.tlsKey,
+      onStatus: () => this.#survey?.take(this.#sweep.snapshot, this.#sweep.sweepMs),
     });
   }
 
@@ -49,7 +53,7 @@ export class NativeSweep implements Scraped {
     const options = { maxSeries, sweeps, sweepMs, nowMs: Date.now() };
     return {
       shared: this.#sharedOf(snapshot),
-      own: this.#isSurveyor ? [] : nativeServerBlocks(snapshot, options),
+      own: this.#survey?.blocks() ?? nativeServerBlocks(snapshot, options),
     };
   }
 
@@ -57,7 +61,7 @@ export class NativeSweep implements Scraped {
   #sharedOf(snapshot: ClusterSnapshot): readonly MetricBlock[] {
     if (this.#shared?.of !== snapshot) {
       const options = { maxSeries: this.#maxSeries };
-      const blocks = this.#isSurveyor
+      const blocks = this.#survey
         ? surveyorBlocks(snapshot, options)
         : nativeAssetBlocks(snapshot, options);
       this.#shared = { of: snapshot, blocks };

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { startCluster, waitFor } from '@hopline/testkit';
+import { type NatsCluster, type NatsServer, startSuperCluster, waitFor } from '@hopline/testkit';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { recordSent } from '../only-reads.fixture.ts';
 import { startExporter } from './exporter.ts';
 import { ofServers, type Scrape, scrape } from './samples.fixture.ts';
+import { documentedShape, shapeOf } from './surveyor-names.fixture.ts';
 
 const sent = recordSent();
 after(() => {
@@ -13,85 +14,17 @@ after(() => {
   sent.assertOnlyReads();
 });
 
-const SERVER = 'server_cluster,server_id,server_name';
-const JETSTREAM = 'cluster_name,server_id,server_name';
-const ACCOUNT = 'account,account_name';
-const STREAM = `${ACCOUNT},cluster_name,raft_group,server_id,server_name,stream,stream_leader`;
-const CONSUMER = `${ACCOUNT},cluster_name,consumer_leader,consumer_name,raft_group,server_id,server_name,stream,stream_leader`;
-
-/** Labels of nats-surveyor v0.9.9 in alphabetical order, and its names with `*` behind those it counts. */
-const CATALOGUE: readonly [labels: string, names: string][] = [
-  ['', 'nats_up nats_survey_surveyed_count nats_survey_expected_count nats_core_account_count'],
-  [`${SERVER},server_version`, 'nats_core_info'],
-  [
-    SERVER,
-    `nats_core_start_time nats_core_mem_bytes nats_core_core_count nats_core_cpu_percentage
-     nats_core_connection_count nats_core_total_connection_count* nats_core_active_account_count
-     nats_core_subs_count nats_core_sent_msgs_count* nats_core_sent_bytes* nats_core_recv_msgs_count*
-     nats_core_recv_bytes* nats_core_slow_consumer_count nats_core_route_count nats_core_gateway_count
-     nats_core_rtt_nanoseconds`,
-  ],
-  [
-    `${SERVER},server_route_name,server_route_name_id`,
-    `nats_core_route_sent_msg_count* nats_core_route_sent_bytes* nats_core_route_recv_msg_count*
-     nats_core_route_recv_bytes* nats_core_route_pending_bytes`,
-  ],
-  [
-    'server_cluster,server_domain,server_host,server_id,server_jetstream,server_name,server_version',
-    'nats_core_jetstream_info',
-  ],
-  [
-    JETSTREAM,
-    `nats_core_jetstream_enabled nats_core_jetstream_filestore_size_bytes
-     nats_core_jetstream_filestore_used_bytes nats_core_jetstream_filestore_reserved_bytes
-     nats_core_jetstream_memstore_size_bytes nats_core_jetstream_memstore_used_bytes
-     nats_core_jetstream_memstore_reserved_bytes nats_core_jetstream_accounts
-     nats_core_jetstream_ha_assets nats_core_jetstream_api_requests* nats_core_jetstream_api_errors*
-     nats_core_jetstream_api_pending nats_core_jetstream_cluster_raft_group_leader
-     nats_core_jetstream_server_jetstream_disabled nats_core_jetstream_server_total_streams
-     nats_core_jetstream_server_total_consumers nats_core_jetstream_server_max_memory
-     nats_core_jetstream_server_max_storage nats_core_raftz_meta_committed nats_core_raftz_meta_applied
-     nats_core_raftz_meta_pindex`,
-  ],
-  [
-    `${ACCOUNT},${SERVER}`,
-    `nats_core_account_conn_count nats_core_account_total_conn_count nats_core_account_leaf_count
-     nats_core_account_sub_count nats_core_account_slow_consumer_count nats_core_account_bytes_sent*
-     nats_core_account_bytes_recv* nats_core_account_msgs_sent* nats_core_account_msgs_recv*`,
-  ],
-  [ACCOUNT, 'nats_core_account_jetstream_stream_count'],
-  [
-    'cluster_name,jetstream_domain,leader,raft_group,server_id,server_name',
-    'nats_core_jetstream_cluster_raft_group_info',
-  ],
-  [
-    `${ACCOUNT},tier`,
-    `nats_core_account_jetstream_tiered_memory_used nats_core_account_jetstream_tiered_memory_reserved
-     nats_core_account_jetstream_tiered_storage_used nats_core_account_jetstream_tiered_storage_reserved`,
-  ],
-  [
-    `${ACCOUNT},raft_group,stream`,
-    'nats_core_account_jetstream_consumer_count nats_core_account_jetstream_replica_count',
-  ],
-  [
-    STREAM,
-    `nats_stream_total_messages nats_stream_total_bytes nats_stream_first_seq nats_stream_last_seq
-     nats_stream_consumer_count nats_stream_subject_count`,
-  ],
-  [
-    CONSUMER,
-    `nats_consumer_delivered_consumer_seq nats_consumer_delivered_stream_seq
-     nats_consumer_ack_floor_consumer_seq nats_consumer_ack_floor_stream_seq
-     nats_consumer_num_ack_pending nats_consumer_num_pending nats_consumer_num_redelivered
-     nats_consumer_num_waiting`,
-  ],
-];
-
 test('names, labels and types of nats-surveyor, from leaders only', {
   timeout: 120_000,
 }, async () => {
-  await using cluster = await startCluster({ nodes: 3 });
-  await using client = await connect({ servers: [...cluster.urls] });
+  await using system = await startSuperCluster({
+    clusters: [
+      { name: 'east', nodes: 3 },
+      { name: 'west', nodes: 1 },
+    ],
+  });
+  const { east, west } = system.clusters as Record<'east' | 'west', NatsCluster>;
+  await using client = await connect({ servers: [...east.urls] });
   const manager = await jetstreamManager(client);
   await waitFor(
     () => manager.streams.add({ name: 'ORDERS', subjects: ['orders.>'], num_replicas: 3 }),
@@ -101,16 +34,27 @@ test('names, labels and types of nats-surveyor, from leaders only', {
   await waitFor(() => manager.streams.add({ name: 'CACHE', subjects: ['cache'], ...limits }), {
     message: 'another stream',
   });
+  await manager.consumers.add('CACHE', { durable_name: 'single', ack_policy: 'explicit' });
   await manager.consumers.add('ORDERS', { durable_name: 'payment', ack_policy: 'explicit' });
   for (const id of ['1', '2']) {
     await waitFor(() => jetstream(client).publish('orders.x', id, { msgID: id }), {
       message: 'an ack',
     });
   }
+  await using far = await connect({ servers: [...west.urls] });
+  const heard = client.subscribe('hello', { max: 5 });
+  await client.flush();
+  await waitFor(
+    () => {
+      far.publish('hello');
+      return heard.getReceived() > 0;
+    },
+    { message: 'a message through the gateway' },
+  );
   await using exporter = await startExporter({
     host: '127.0.0.1',
     port: 0,
-    servers: cluster.monitorUrls,
+    servers: system.monitorUrls,
     endpoints: new Set(),
     native: { intervalMs: 200, names: 'surveyor' },
     limits: { timeoutMs: 2_000 },
@@ -123,12 +67,22 @@ test('names, labels and types of nats-surveyor, from leaders only', {
     },
     { message: 'the backlog' },
   );
-  assert.deepEqual(shapeOf(seen), expectedShape());
-  assert.equal(only(seen, 'nats_consumer_num_pending').length, 1);
-  const ofOrders = (name: string) =>
-    only(seen, name).find(([key]) => key.includes('"ORDERS"'))?.[1];
-  assert.equal(ofOrders('nats_stream_total_messages'), 2);
-  assert.equal(ofOrders('nats_core_account_jetstream_replica_count'), 3);
+  const documented = Object.entries(await documentedShape('From servers')).filter(
+    // No meta layer of this age has made a snapshot.
+    ([name]) => !name.startsWith('nats_core_jetstream_meta_snapshot_last_'),
+  );
+  assert.deepEqual(shapeOf(seen), Object.fromEntries(documented));
+  assert.equal(only(seen, 'nats_consumer_num_pending').length, 2);
+  const of = (stream: string, name: string) =>
+    only(seen, name).find(([key]) => key.includes(`stream="${stream}"`)) ?? ['', Number.NaN];
+  const ofOrders = (name: string) => of('ORDERS', name);
+  assert.equal(ofOrders('nats_stream_total_messages')[1], 2);
+  assert.match(ofOrders('nats_stream_total_messages')[0], /raft_group="S-R3\w+-\w+"/);
+  assert.match(ofOrders('nats_consumer_num_pending')[0], /raft_group="C-R3\w+-\w+"/);
+  // What is not replicated names no group of its own.
+  assert.match(of('CACHE', 'nats_stream_total_messages')[0], /raft_group="S-R1\w+-\w+"/);
+  assert.match(of('CACHE', 'nats_consumer_num_pending')[0], /raft_group="C-R1\w+-\w+"/);
+  assert.equal(ofOrders('nats_core_account_jetstream_replica_count')[1], 3);
   const [[tierKey, reserved] = ['', 0]] = only(
     seen,
     'nats_core_account_jetstream_tiered_memory_reserved',
@@ -139,53 +93,119 @@ test('names, labels and types of nats-surveyor, from leaders only', {
   assert.match(fileKey, /tier="R3"/);
   assert.ok(used > 0);
   assert.ok(only(seen, 'nats_core_rtt_nanoseconds').every(([, value]) => value > 1_000));
-  // Each server has two others, whatever the size of its pool.
-  assert.equal(only(seen, 'nats_core_route_pending_bytes').length, 6);
-  const leads = only(seen, 'nats_core_jetstream_cluster_raft_group_leader');
-  assert.deepEqual(leads.map(([, value]) => value).toSorted(), [0, 0, 1]);
-  // nats-surveyor has them in each other's label.
-  for (const [key] of only(seen, 'nats_core_raftz_meta_applied')) {
-    assert.match(key, /cluster_name="hub",server_id="N[A-Z2-7]{55}",server_name="hub-\d"/);
-  }
-  assert.equal(only(seen, 'nats_core_raftz_meta_applied').length, 3);
-  assert.ok(only(seen, 'nats_core_raftz_meta_pindex').every(([, value]) => value > 0));
-  assert.equal(seen.samples.get('nats_survey_surveyed_count{}'), 3);
+  assert.ok(only(seen, 'nats_core_uptime').every(([, value]) => value > 0 && value < 3600));
+  await links(seen, [...east.servers, ...west.servers]);
+  metaLayer(seen);
+  accountOf(seen);
+  assert.equal(seen.samples.get('nats_survey_surveyed_count{}'), 4);
+  assert.equal(seen.samples.get('nats_survey_poll_error_count{}'), 0);
+  assert.ok(seen.samples.get('nats_survey_duration_seconds_sum{}')! > 0);
 
-  await cluster.servers[2]!.kill();
+  await east.servers[2]!.kill();
   await waitFor(
     async () => {
       seen = ofServers(await scrape(exporter.url));
-      return seen.samples.get('nats_survey_surveyed_count{}') === 2;
+      return seen.samples.get('nats_survey_surveyed_count{}') === 3;
     },
     { message: 'a server less' },
   );
-  assert.equal(seen.samples.get('nats_survey_expected_count{}'), 3);
-  assert.equal(only(seen, 'nats_core_mem_bytes').length, 2);
+  assert.equal(seen.samples.get('nats_survey_expected_count{}'), 4);
+  assert.ok(seen.samples.get('nats_survey_no_replies_count{expected="4"}')! > 0);
+  assert.equal(only(seen, 'nats_core_mem_bytes').length, 3);
 });
+
+/** One row a connection, under the number that the server itself gives it. */
+async function links(seen: Scrape, servers: readonly NatsServer[]): Promise<void> {
+  const told = async (server: NatsServer, endpoint: string) =>
+    (await (await fetch(`${server.monitorUrl}/${endpoint}`)).json()) as Routez & Gatewayz;
+  const routes: string[] = [];
+  const gateways: string[] = [];
+  for (const server of servers) {
+    const { routes: found } = await told(server, 'routez');
+    routes.push(...found.map(({ rid, remote_name }) => `${server.name} ${remote_name} ${rid}`));
+    const { outbound_gateways: out } = await told(server, 'gatewayz');
+    for (const [name, { connection }] of Object.entries(out)) {
+      gateways.push(`${server.name} ${name} ${connection.cid} ${connection.name}`);
+    }
+  }
+  const row = (key: string, labels: string[]) =>
+    labels.map((label) => new RegExp(`\\b${label}="([^"]*)"`).exec(key)?.[1]).join(' ');
+  assert.deepEqual(
+    only(seen, 'nats_core_route_pending_bytes')
+      .map(([key]) => row(key, ['server_name', 'server_route_name', 'server_route_name_id']))
+      .toSorted(),
+    routes.toSorted(),
+  );
+  const configured = only(seen, 'nats_core_gatewayz_outbound_gateway_configured');
+  assert.deepEqual(
+    configured
+      .map(([key]) => row(key, ['server_name', 'remote_gateway_name', 'cid', 'gateway_id']))
+      .toSorted(),
+    gateways.toSorted(),
+  );
+  assert.ok(configured.every(([, value]) => value === 1));
+  assert.ok(
+    only(seen, 'nats_core_gatewayz_inbound_gateway_configured').every(([, value]) => value === 0),
+  );
+  // Three servers in the east have a connection to the west each.
+  const inbound = only(seen, 'nats_core_gateway_inbound_msg_count');
+  assert.equal(inbound.find(([key]) => key.includes('server_name="west-1"'))?.[1], 3);
+}
+interface Routez {
+  routes: { rid: number; remote_name: string }[];
+}
+interface Gatewayz {
+  outbound_gateways: Record<string, { connection: { cid: number; name: string } }>;
+}
+
+function metaLayer(seen: Scrape): void {
+  const values = (name: string) =>
+    only(seen, `nats_core_jetstream_${name}`)
+      .map(([, value]) => value)
+      .toSorted();
+  assert.deepEqual(values('cluster_raft_group_leader'), [0, 0, 0, 1]);
+  assert.deepEqual(values('cluster_raft_group_size'), [4, 4, 4, 4]);
+  assert.deepEqual(values('cluster_raft_group_replicas'), [0, 0, 0, 3]);
+  assert.deepEqual(values('cluster_raft_group_replica_peer_offline'), [0, 0, 0]);
+  assert.deepEqual(values('api_pending'), [0, 0, 0, 0]);
+  const sum = (name: string) => values(name).reduce((total, value) => total + value, 0);
+  // Three replicas and one; two messages, three times.
+  assert.equal(sum('server_total_streams'), 4);
+  assert.equal(sum('server_total_stream_leaders'), 2);
+  assert.equal(sum('server_total_consumers'), 4);
+  assert.equal(sum('server_total_consumer_leaders'), 2);
+  assert.equal(sum('server_total_messages'), 6);
+  // nats-surveyor has them in each other's label.
+  for (const [key] of only(seen, 'nats_core_raftz_meta_applied')) {
+    assert.match(
+      key,
+      /cluster_name="(?:east|west)",server_id="N[A-Z2-7]{55}",server_name="\w+-\d"/,
+    );
+  }
+  assert.equal(only(seen, 'nats_core_raftz_meta_applied').length, 4);
+  assert.ok(only(seen, 'nats_core_raftz_meta_pindex').every(([, value]) => value > 0));
+}
+
+function accountOf(seen: Scrape): void {
+  const total = (name: string) =>
+    only(seen, `nats_core_account_${name}`)
+      .filter(([key]) => key.includes('account="APP"'))
+      .reduce((sum, [, value]) => sum + value, 0);
+  const kinds = ['client', 'leaf', 'route', 'gateway'].map((kind) => total(`${kind}_msgs_recv`));
+  assert.equal(
+    kinds.reduce((sum, value) => sum + value, 0),
+    total('msgs_recv'),
+  );
+  assert.ok(kinds[0]! >= 2, 'two messages came from a client');
+  assert.ok(kinds[3]! >= 1, 'one came through the gateway');
+  assert.equal(total('jetstream_enabled'), 1);
+  assert.equal(total('jetstream_stream_count'), 2);
+  assert.ok(total('jetstream_storage_used') > 0);
+  const systemAccount = only(seen, 'nats_core_account_jetstream_enabled').find(([key]) =>
+    key.includes('"SYS"'),
+  );
+  assert.equal(systemAccount?.[1], 0);
+}
 
 const only = ({ samples }: Scrape, name: string): [key: string, value: number][] =>
   [...samples].filter(([key]) => key.startsWith(`${name}{`));
-
-/** Labels and type by name. */
-function shapeOf({ samples, types }: Scrape): Record<string, string> {
-  const shape = new Map<string, string>();
-  for (const key of samples.keys()) {
-    const name = key.slice(0, key.indexOf('{'));
-    const labels = [...key.matchAll(/(\w+)="(?:[^"\\]|\\.)*"/g)].map(([, label]) => label);
-    shape.set(name, `${types.get(name)} ${labels.join(',')}`);
-  }
-  return sorted(shape);
-}
-
-function expectedShape(): Record<string, string> {
-  const shape = new Map<string, string>();
-  for (const [labels, names] of CATALOGUE) {
-    for (const name of names.split(/\s+/)) {
-      shape.set(name.replace('*', ''), `${name.endsWith('*') ? 'counter' : 'gauge'} ${labels}`);
-    }
-  }
-  return sorted(shape);
-}
-
-const sorted = (map: ReadonlyMap<string, string>): Record<string, string> =>
-  Object.fromEntries([...map].toSorted(([one], [other]) => (one < other ? -1 : 1)));

@@ -2,7 +2,10 @@ import type { ClusterSnapshot } from '@hopline/model/api';
 import { type MetricBlock, specs } from '../endpoints/compat/metric-block.ts';
 import { withinBudget } from './budget.ts';
 import type { NativeOptions } from './native-blocks.ts';
+import { surveyorAccountBlocks } from './surveyor-account-blocks.ts';
 import { surveyorAssetBlocks } from './surveyor-asset-blocks.ts';
+import { surveyorJetStreamBlocks } from './surveyor-jetstream-blocks.ts';
+import { surveyorLinkBlocks } from './surveyor-link-blocks.ts';
 import { surveyorServerBlocks } from './surveyor-server-blocks.ts';
 
 /**
@@ -15,7 +18,8 @@ export function surveyorBlocks(
 ): MetricBlock[] {
   const { servers, time } = snapshot;
   const { streams, consumers } = withinBudget(snapshot, options.maxSeries);
-  const surveyed = servers.filter(({ figures }) => figures !== null).length;
+  const up = servers.filter(({ figures }) => figures !== null);
+  const surveyed = up.length;
   const isSwept = time !== null;
   return [
     {
@@ -29,7 +33,10 @@ export function surveyorBlocks(
       }),
       rows: isSwept ? [{ labels: '', values: [surveyed, servers.length] }] : [],
     },
-    ...surveyorServerBlocks(servers),
+    ...surveyorServerBlocks(servers, time),
+    ...surveyorJetStreamBlocks(up),
+    ...surveyorLinkBlocks(up),
+    ...surveyorAccountBlocks(up, streams),
     ...surveyorAssetBlocks({ servers, streams, consumers }),
   ];
 }

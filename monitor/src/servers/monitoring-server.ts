@@ -83,7 +83,13 @@ interface AskedAt {
 }
 
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
-const ASSET_PARAMETERS = { accounts: 'true', streams: 'true', consumers: 'true', config: 'true' };
+const ASSET_PARAMETERS = {
+  accounts: 'true',
+  streams: 'true',
+  consumers: 'true',
+  config: 'true',
+  raft: 'true',
+};
 const PAGE_SIZE = 1024;
 const MAX_PAGES = 1000;
 /** Newest closed connections asked for in a sweep; the server keeps 10,000. */
@@ -191,7 +197,7 @@ export class MonitoringServer {
     await this.#client.getAssets(ASSET_PARAMETERS, decoder);
     answer.assets = decoder.assets;
     answer.peers.push(...decoder.peers);
-    if (answer.jetstream) Object.assign(answer.jetstream, decoder.totals);
+    if (answer.jetstream) Object.assign(answer.jetstream, decoder.totals, { usage: decoder.usage });
     return true;
   }
 

@@ -37,4 +37,10 @@ export const link = (kind: ServerLink['kind'], remote: string): ServerLink => ({
   outBytes: 0,
   pendingBytes: 0,
   subscriptions: 0,
+  id: 1,
+  remoteId: '',
+  isConfigured: true,
+  lastActivity: null,
+  openSeconds: null,
+  idleSeconds: null,
 });

@@ -1,5 +1,8 @@
-/** The columns of a histogram are its `_bucket`, `_sum` and `_count`, in blocks that stand together. */
-export type MetricType = 'gauge' | 'counter' | 'untyped' | 'histogram';
+/**
+ * The columns of a histogram are its `_bucket`, `_sum` and `_count`, in blocks that stand together; those of
+ * a summary `_sum` and `_count`.
+ */
+export type MetricType = 'gauge' | 'counter' | 'untyped' | 'histogram' | 'summary';
 
 export interface MetricSpec {
   name: string;
