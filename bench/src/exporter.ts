@@ -55,8 +55,10 @@ interface Exporter extends AsyncDisposable {
   url: string;
   pid: number;
   scrapes: number;
-  /** Prometheus keeps its connection. False: a new one for each scrape, so that none is expected. */
+  /** Prometheus keeps its connection. False: a new one for each scrape. */
   agent: Agent | false;
+  /** Under another name each time: nobody who was there before, so nobody who is expected. */
+  isStranger?: true;
 }
 
 const rows: string[] = [];
@@ -83,8 +85,10 @@ async function measure(size: string): Promise<string[]> {
   }
   // First in its turn: at the same time after the turn's beginning.
   started.unshift(['hopline exporter', stack.use(await startOurs(nats.monitorUrl))]);
+  const opening = { ...stack.use(await startOurs(nats.monitorUrl)), agent: false as const };
+  started.push(['hopline exporter, a new connection each time', opening]);
   const unexpected = { ...stack.use(await startOurs(nats.monitorUrl)), agent: false as const };
-  started.push(['hopline exporter, each scrape unexpected', unexpected]);
+  started.push(['hopline exporter, each scrape unexpected', { ...unexpected, isStranger: true }]);
   const interval = ['--interval', '10s'];
   const ahead = stack.use(await startOurs(nats.monitorUrl, interval));
   started.push([`hopline exporter ${interval.join(' ')}`, ahead]);
@@ -173,13 +177,14 @@ async function scrapeInTurn(
   const all = exporters.map(() => ({ seconds: [] as number[], cpuSeconds: 0 }));
   const floors: number[] = [];
   const scrapeOne = async (index: number, turn: number): Promise<void> => {
-    const { url, pid, agent, scrapes } = exporters[index]![1];
+    const { url, pid, agent, scrapes, isStranger } = exporters[index]![1];
+    const asked: Asked = { url, agent, name: isStranger ? `stranger ${turn}` : 'scraper' };
     const figures = all[index]!;
     if (turn === -1) {
-      sizes[index] = sizeOf(await textOf(url, agent));
+      sizes[index] = sizeOf(await textOf(asked));
       figures.cpuSeconds = -(await processUsage(pid)).cpuSeconds;
     } else {
-      const seconds = await secondsOf(url, agent);
+      const seconds = await secondsOf(asked);
       if (turn >= 0) figures.seconds.push(seconds);
     }
     if (turn === scrapes - 1) figures.cpuSeconds += (await processUsage(pid)).cpuSeconds;
@@ -189,16 +194,28 @@ async function scrapeInTurn(
     if (scrapes === SCRAPES) continue;
     for (let turn = -1; turn < scrapes; turn++) await scrapeOne(index, turn);
   }
+  const ours = exporters.flatMap(([, { scrapes }], index) => (scrapes === SCRAPES ? [index] : []));
+  const floorOf: Asked = {
+    url: `${monitorUrl}/jsz?consumers=true&config=true&raft=true`,
+    agent: false,
+    name: 'scraper',
+  };
+  // Each at its own time of the turn, so that none comes later because another was slow.
+  const slotMs = periodMs / (ours.length + 1);
   let nextMs = performance.now();
-  for (let turn = -TURNS_BEFORE; turn < SCRAPES; turn++) {
+  const slot = async (turn: number): Promise<void> => {
     const waitMs = nextMs - performance.now();
     if (waitMs < 0) console.error(`hopline: turn ${turn} is ${(-waitMs).toFixed()} ms late`);
     await sleep(Math.max(0, waitMs));
-    nextMs = Math.max(nextMs, performance.now()) + periodMs;
-    for (const [index, [, { scrapes }]] of exporters.entries()) {
-      if (scrapes === SCRAPES) await scrapeOne(index, turn);
+    nextMs += slotMs;
+  };
+  for (let turn = -TURNS_BEFORE; turn < SCRAPES; turn++) {
+    for (const index of ours) {
+      await slot(turn);
+      await scrapeOne(index, turn);
     }
-    const floor = await secondsOf(`${monitorUrl}/jsz?consumers=true&config=true&raft=true`, false);
+    await slot(turn);
+    const floor = await secondsOf(floorOf);
     if (turn >= 0) floors.push(floor);
   }
   const usages = await Promise.all(exporters.map(([, { pid }]) => processUsage(pid)));
@@ -223,9 +240,15 @@ function keepingAgent(): Agent {
   return new Agent({ keepAlive: true, maxSockets: 1 });
 }
 
-async function answerOf(url: string, agent: Agent | false): Promise<IncomingMessage> {
+interface Asked extends Pick<Exporter, 'url' | 'agent'> {
+  /** What the scraper calls itself. */
+  name: string;
+}
+
+async function answerOf({ url, agent, name }: Asked): Promise<IncomingMessage> {
+  const headers = { ...HEADERS, 'User-Agent': name };
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(url, { agent, headers: HEADERS }, resolve).on('error', reject);
+    get(url, { agent, headers }, resolve).on('error', reject);
   });
   if (response.statusCode === 200) return response;
   throw new Error(`cannot get ${url}: ${response.statusCode}`);
@@ -236,8 +259,8 @@ function unpacked(response: IncomingMessage): NodeJS.ReadableStream {
   return isPacked ? response.pipe(createGunzip()) : response;
 }
 
-async function textOf(url: string, agent: Agent | false): Promise<string> {
-  return await textOfStream(unpacked(await answerOf(url, agent)));
+async function textOf(asked: Asked): Promise<string> {
+  return await textOfStream(unpacked(await answerOf(asked)));
 }
 
 function sizeOf(text: string): { series: number; bytes: number } {
@@ -245,11 +268,11 @@ function sizeOf(text: string): { series: number; bytes: number } {
 }
 
 /** Until the last byte has come and is unpacked. */
-async function secondsOf(url: string, agent: Agent | false): Promise<number> {
+async function secondsOf(asked: Asked): Promise<number> {
   const started = performance.now();
   let bytes = 0;
-  for await (const piece of unpacked(await answerOf(url, agent))) bytes += piece.length;
-  if (bytes === 0) throw new Error(`cannot get ${url}: the answer is empty`);
+  for await (const piece of unpacked(await answerOf(asked))) bytes += piece.length;
+  if (bytes === 0) throw new Error(`cannot get ${asked.url}: the answer is empty`);
   return (performance.now() - started) / 1000;
 }
 
@@ -282,8 +305,8 @@ function report(): string {
     '',
     `- Machine: ${cpus().length} × ${cpus()[0]?.model}, ${memory} of memory, Node ${process.version}; nats-server, the exporters and the scraper run on it. Load average before the run: ${loadBefore}, at its end: ${loadavg()[0]!.toFixed(1)}.`,
     `- Date: ${new Date().toISOString().slice(0, 10)}`,
-    `- One server, R1 file streams, idle. Flags: \`${FLAGS.join(' ')}\`. ${SCRAPES_OF_OTHER} scrapes of prometheus-nats-exporter (its P95 is its slowest), then ours in turn, one after the other, a turn every ${sizes.map((size) => periodSeconds(consumersOf(size)).toFixed(1)).join(', ')} s; after ${TURNS_BEFORE} turns that do not count: ${SCRAPES} scrapes of each; gzip as Prometheus asks for, until the last byte is unpacked. In brackets the ratio to prometheus-nats-exporter's.`,
-    "- Each scraper keeps its connection, as Prometheus does, and comes once a turn: where `/jsz` is slow, its answer is there when the scrape is due. *Unexpected* is a new connection each time, as the first two scrapes of any: it waits for nats-server's own `/jsz`, whose time is the last row of each size.",
+    `- One server, R1 file streams, idle. Flags: \`${FLAGS.join(' ')}\`. ${SCRAPES_OF_OTHER} scrapes of prometheus-nats-exporter (its P95 is its slowest), then ours in turn, each at its own time of the turn, a turn every ${sizes.map((size) => periodSeconds(consumersOf(size)).toFixed(1)).join(', ')} s; after ${TURNS_BEFORE} turns that do not count: ${SCRAPES} scrapes of each; gzip as Prometheus asks for, until the last byte is unpacked. In brackets the ratio to prometheus-nats-exporter's.`,
+    "- Each scraper comes once a turn, and keeps its connection as Prometheus does or opens one each time: where `/jsz` is slow, its answer is there when the scrape is due. *Unexpected* is a new connection and a new name each time, as the first scrapes of any: it waits for nats-server's own `/jsz`, whose time is the last row of each size.",
     '- CPU is all of the process, sweeps between scrapes included.',
     '',
     '| streams × consumers | what | series of NATS, text | median | P95 | CPU a scrape | peak resident memory |',

@@ -17,6 +17,7 @@ import { type ExporterSettings, parseServerAddress } from './exporter-settings.t
 import { GZIP_START, gzipEnd, PackedText } from './packed-text.ts';
 import { Probes, scrapedBy, TooManyTargets } from './probes.ts';
 import { processBlocks } from './process-blocks.ts';
+import type { ScraperId } from './scrape-rhythm.ts';
 import type { Scraped } from './scraped.ts';
 import { textPieces } from './text-pieces.ts';
 
@@ -160,7 +161,7 @@ async function serve(
   );
   const { shared, own } = await asked.scrape({
     deadlineMs: deadlineMs(request),
-    connection: request.socket,
+    id: scraperId(request),
     prepare: async (blocks) => {
       if (isPacked) await packed.of(blocks, format).made();
     },
@@ -212,6 +213,11 @@ class SharedText {
     }
     return text;
   }
+}
+
+function scraperId({ socket, headers }: IncomingMessage): ScraperId {
+  const origin = `${socket.remoteAddress} ${headers['user-agent']}`;
+  return { connection: socket, origin };
 }
 
 function deadlineMs(request: IncomingMessage): number {

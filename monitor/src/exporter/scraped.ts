@@ -1,4 +1,5 @@
 import type { MetricBlock } from '../endpoints/compat/metric-block.ts';
+import type { ScraperId } from './scrape-rhythm.ts';
 
 /** What is asked for metrics, in whichever mode. */
 export interface Scraped extends AsyncDisposable {
@@ -8,8 +9,7 @@ export interface Scraped extends AsyncDisposable {
 
 export interface Scraper {
   deadlineMs: number;
-  /** The same each time that the same scraper asks. */
-  connection: object;
+  id: ScraperId;
   /** Makes what it will be sent of `shared`, ahead of its next scrape. */
   prepare(shared: readonly MetricBlock[]): Promise<void>;
 }

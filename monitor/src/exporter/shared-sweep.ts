@@ -51,11 +51,13 @@ export class SharedSweep implements Scraped {
   async scrape(scraper: Scraper): Promise<Scrape> {
     const atMs = performance.now();
     this.#last = { scraper, atMs };
-    this.#rhythm.add(scraper.connection, atMs);
+    this.#rhythm.add(scraper.id, atMs);
     const kept = this.#kept();
     const isKept = (endpoint: Endpoint): boolean =>
       kept.has(endpoint) && atMs < (this.#plan?.keepUntilMs ?? 0);
     const sweeps = this.#servers.map((server) => server.scrape(isKept));
+    // What is asked again is let go first: two answers of 30,000 consumers are never held.
+    if (kept.size === 0 || this.#isAsking(kept)) this.#shared = undefined;
     const done = Promise.all(sweeps.map((sweep) => sweep.done)).then(() => this.#planNext());
     const waited = new AbortController();
     const { signal } = waited;
@@ -115,11 +117,18 @@ export class SharedSweep implements Scraped {
     );
   }
 
+  #isAsking(endpoints: ReadonlySet<Endpoint>): boolean {
+    return [...endpoints].some((endpoint) =>
+      this.#answersOf(endpoint).some(({ last }) => last?.ended === null),
+    );
+  }
+
   #planNext(): void {
     if (this.#stop.signal.aborted) return;
-    const answers = [...this.#kept()].flatMap((endpoint) => this.#answersOf(endpoint));
+    const kept = this.#kept();
     // What is being asked for plans when it ends.
-    if (answers.some(({ last }) => last?.ended === null)) return;
+    if (this.#isAsking(kept)) return;
+    const answers = [...kept].flatMap((endpoint) => this.#answersOf(endpoint));
     clearTimeout(this.#timer);
     const last = lastSweepOf(answers);
     this.#plan = last && this.#planAfter(last);

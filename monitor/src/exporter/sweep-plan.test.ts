@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { ScrapeRhythm } from './scrape-rhythm.ts';
+import { ScrapeRhythm, type ScraperId } from './scrape-rhythm.ts';
 import { type LastSweep, planAhead, planEvery } from './sweep-plan.ts';
 
 const LAST: LastSweep = { startedMs: 30_000, endedMs: 32_000, forMs: 30_000, longestMs: 2_000 };
@@ -10,7 +10,7 @@ const LEAD_MS = 2_750;
 suite('a rhythm', () => {
   test('is known after two gaps that are alike', () => {
     const rhythm = new ScrapeRhythm();
-    const scraper = {};
+    const scraper = keepingConnection();
     for (const [atMs, periodMs] of [
       [0, null],
       [15_000, null],
@@ -35,13 +35,12 @@ suite('a rhythm', () => {
 
   test('of those who ask once each there is none, and they are forgotten', () => {
     const rhythm = new ScrapeRhythm();
-    const first = {};
+    const first = keepingConnection();
     rhythm.add(first, 0);
-    for (let atMs = 1000; atMs <= 100_000; atMs += 1000) rhythm.add({}, atMs);
+    for (let atMs = 1000; atMs <= 100_000; atMs += 1000) {
+      rhythm.add({ connection: {}, origin: `${atMs}` }, atMs);
+    }
     assert.equal(rhythm.periodMs(100_000), null);
-    rhythm.add(first, 101_000);
-    rhythm.add(first, 202_000);
-    assert.equal(rhythm.periodMs(202_000), null);
   });
 
   test('the most frequent scraper sets the period; the next is whoever comes first', () => {
@@ -50,6 +49,83 @@ suite('a rhythm', () => {
     assert.equal(rhythm.periodMs(20_000), 10_000);
     assert.equal(rhythm.nextMs(21_000, 20_000), 30_000);
     assert.equal(rhythm.nextMs(41_000, 20_000), 50_000);
+  });
+});
+
+suite('a rhythm of those who open a connection for each scrape', () => {
+  const ORIGIN = '10.0.0.1 curl/8';
+  /** What is known after scrapes at these times. */
+  const after = (timesMs: readonly number[]): ScrapeRhythm => {
+    const rhythm = new ScrapeRhythm();
+    for (const atMs of timesMs) rhythm.add({ connection: {}, origin: ORIGIN }, atMs);
+    return rhythm;
+  };
+  const every = (periodMs: number, fromMs: number, count: number): number[] =>
+    Array.from({ length: count }, (_, index) => fromMs + index * periodMs);
+  const merged = (...times: number[][]): number[] => times.flat().sort((a, b) => a - b);
+
+  test('is known after three gaps that are alike, and ends when it stays away', () => {
+    assert.equal(after(every(15_000, 0, 3)).periodMs(30_000), null);
+    const rhythm = after([0, 15_100, 29_900, 45_000]);
+    assert.equal(rhythm.periodMs(45_000), 14_950);
+    assert.equal(rhythm.nextMs(45_000, 45_000), 59_950);
+    assert.equal(rhythm.periodMs(62_000), null);
+  });
+
+  test('goes on for as long as scrapes come when they are due', () => {
+    const rhythm = after(every(15_000, 0, 40));
+    assert.equal(rhythm.periodMs(39 * 15_000), 15_000);
+  });
+
+  test('of two behind one address is that of each, however close they come', () => {
+    for (const laterMs of [200, 1_000, 4_000, 7_000, 7_500, 14_900]) {
+      const timesMs = merged(every(15_000, 0, 6), every(15_000, laterMs, 6));
+      const rhythm = after(timesMs);
+      const nowMs = timesMs.at(-1)!;
+      // Two that come in turn, evenly, are one that comes twice as often.
+      const periodMs = laterMs === 7_500 ? 7_500 : 15_000;
+      assert.equal(rhythm.periodMs(nowMs), periodMs, `${laterMs} ms later`);
+      const offMs = Math.abs(rhythm.nextMs(nowMs, nowMs)! - 90_000);
+      assert.ok(offMs < 100, `${laterMs} ms later: expected ${offMs} ms off`);
+    }
+  });
+
+  test('is found beside a more frequent one', () => {
+    const timesMs = merged(every(15_000, 0, 12), every(60_000, 7_000, 4));
+    const rhythm = after(timesMs.filter((atMs) => atMs <= 165_000));
+    assert.equal(rhythm.periodMs(165_000), 15_000);
+    const slow = after([...timesMs.filter((atMs) => atMs <= 165_000), 187_000]);
+    assert.equal(slow.periodMs(187_000), 60_000);
+  });
+
+  test('does not come of scrapes at any time', () => {
+    let seed = 7;
+    const random = (): number => {
+      seed = (seed * 16_807) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    };
+    const rhythm = new ScrapeRhythm();
+    let nowMs = 0;
+    let expected = 0;
+    for (let scrape = 0; scrape < 2_000; scrape++) {
+      nowMs += 15_000 * (0.5 + random());
+      rhythm.add({ connection: {}, origin: ORIGIN }, nowMs);
+      if (rhythm.periodMs(nowMs) !== null) expected++;
+    }
+    assert.ok(expected < 500, `${expected} of 2000`);
+  });
+
+  test('is not mixed up with that of one who keeps its connection', () => {
+    const rhythm = new ScrapeRhythm();
+    const keeping = { connection: {}, origin: ORIGIN };
+    for (const atMs of [0, 1_000, 2_000]) rhythm.add({ connection: {}, origin: ORIGIN }, atMs);
+    rhythm.add(keeping, 3_000);
+    assert.equal(rhythm.periodMs(3_000), 1_000);
+    const apart = new ScrapeRhythm();
+    for (const atMs of [1_000, 2_000]) apart.add({ connection: {}, origin: ORIGIN }, atMs);
+    for (const atMs of [3_000, 3_500]) apart.add(keeping, atMs);
+    apart.add({ connection: {}, origin: ORIGIN }, 4_000);
+    assert.equal(apart.periodMs(4_000), null);
   });
 });
 
@@ -110,6 +186,10 @@ suite('the next sweep', () => {
   });
 });
 
+function keepingConnection(): ScraperId {
+  return { connection: {}, origin: '10.0.0.1 Prometheus/3.5.0' };
+}
+
 interface Scraping {
   fromMs: number;
   periodMs: number;
@@ -121,13 +201,13 @@ function regular(rhythm: ScrapeRhythm, { fromMs, periodMs }: Scraping): ScrapeRh
   return rhythm;
 }
 
-const scrapers = new WeakMap<ScrapeRhythm, Map<number, object>>();
+const scrapers = new WeakMap<ScrapeRhythm, Map<number, ScraperId>>();
 
 /** A scrape by the scraper that began at `fromMs`. */
 function regularly(rhythm: ScrapeRhythm, fromMs: number, nowMs: number): void {
-  const known = scrapers.get(rhythm) ?? new Map<number, object>();
+  const known = scrapers.get(rhythm) ?? new Map<number, ScraperId>();
   scrapers.set(rhythm, known);
-  const scraper = known.get(fromMs) ?? {};
+  const scraper = known.get(fromMs) ?? keepingConnection();
   known.set(fromMs, scraper);
   rhythm.add(scraper, nowMs);
 }

@@ -1,4 +1,5 @@
-import { RHYTHM_TOLERANCE, type ScrapeRhythm } from './scrape-rhythm.ts';
+import { RHYTHM_TOLERANCE } from './regular-times.ts';
+import type { ScrapeRhythm } from './scrape-rhythm.ts';
 
 /** When the answers that are kept are asked for again. */
 export interface SweepPlan {
