@@ -51,6 +51,19 @@ export function cutMiddle(text: string, width: number): string {
   return `${characters.slice(0, start).join('')}…${characters.slice(characters.length - end).join('')}`;
 }
 
+/** The text in lines of at most `width` columns, broken between words where a word is not longer itself. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(' ', width);
+    const end = space > 0 ? space : width;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
+}
+
 /** The text of a line, with or without colours. */
 export function paint(segments: readonly Segment[], useColor: boolean): string {
   return segments

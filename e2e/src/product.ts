@@ -55,9 +55,9 @@ export interface Up extends AsyncDisposable {
   otlpUrl: string;
 }
 
-/** Starts `hopline up` on ports of its own; `servers`: a server, or all of a cluster. */
+/** Starts `hopline up` on ports of its own; `servers`: a server, or all of a cluster, monitored where a URL says how. */
 export async function startUp(
-  servers: readonly { readonly url: string; readonly monitorUrl: string }[],
+  servers: readonly { readonly url: string; readonly monitorUrl?: string }[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Up> {
   await using parts = new AsyncDisposableStack();
@@ -69,7 +69,7 @@ export async function startUp(
       args: [
         ...[CLI, 'up', '--port', '0', '--data-dir', dataDir.path],
         ...['--nats', servers.map(({ url }) => url).join()],
-        ...['--monitor', servers.map(({ monitorUrl }) => monitorUrl).join()],
+        ...servers.flatMap(({ monitorUrl }) => (monitorUrl ? ['--monitor', monitorUrl] : [])),
         ...['--otlp-http-port', String(otlpPort), '--otlp-grpc-port', String(grpcPort)],
       ],
       env: { NO_COLOR: '1', ...env },

@@ -32,6 +32,7 @@ const PICTURE = {
   status: { nats: { state: 'disconnected' } },
   servers: [],
   consumers: [consumer('a', 1, 5), consumer('b', 90, 12_345), consumer('c', null, 0)],
+  unknown: { servers: [], consumers: [] },
   atMs: 0,
 } as unknown as Picture;
 
@@ -83,4 +84,26 @@ test('keys change what is shown', () => {
   assert.equal(pressKey(' ', STATE)?.isHeld, true);
   assert.equal(pressKey('x', STATE), STATE);
   for (const key of ['q', '\u0003']) assert.equal(pressKey(key, STATE), null);
+});
+
+test('what nobody may tell is unknown, not 0', () => {
+  const reason = 'no permission to publish to $JS.API.INFO';
+  const picture: Picture = {
+    ...PICTURE,
+    consumers: [],
+    unknown: {
+      servers: [{ part: 'servers', server: '', reason: 'nobody to ask' }],
+      consumers: [{ part: 'streams and consumers', server: '', reason }],
+    },
+  };
+  const [sums, , note, gap, heading, ...rows] = renderTop(picture, STATE, {
+    width: 120,
+    height: 20,
+  }).map((line) => paint(line, false));
+  assert.match(sums ?? '', /servers unknown {2}consumers unknown/);
+  assert.doesNotMatch(sums ?? '', /\b0\b/);
+  assert.equal(note, `streams and consumers are unknown: ${reason}`);
+  assert.equal(gap, '');
+  assert.match(heading ?? '', /^STREAM/);
+  assert.deepEqual(rows, []);
 });

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { ApiClient } from '../api/api-client.ts';
 import { urlOption } from '../api/url-option.ts';
 import { CONSUMER_COLUMNS } from '../cluster/consumer-columns.ts';
+import { unknownLines } from '../cluster/unknown-lines.ts';
 import { listTable, sortList } from '../list-table.ts';
 import { stdoutShape } from '../stdout-shape.ts';
 import { paint, truncate } from '../terminal-text.ts';
@@ -44,22 +45,15 @@ export function addLag(program: Command): void {
 
 async function lag({ url, stream, verdict, sort, json }: LagFlags): Promise<void> {
   const query = { stream, verdict, limit: 10_000 };
-  const client = new ApiClient(url);
-  const [answer, { servers }] = await Promise.all([
-    client.get('consumers', { query }),
-    client.get('servers'),
-  ]);
+  const answer = await new ApiClient(url).get('consumers', { query });
   if (json) {
     process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
     return;
   }
-  const missing = servers.filter(({ figures, state }) => figures === null && state !== 'stopped');
-  if (missing.length > 0) {
-    const names = missing.map(({ name }) => name).join(', ');
-    process.stderr.write(`no answer from ${names}: consumers that only they have are not listed\n`);
-  }
+  for (const line of unknownLines(answer.unknown)) process.stderr.write(`${line}\n`);
   if (answer.consumers.length === 0) {
-    process.stderr.write(answer.time === null ? 'no server was asked yet\n' : 'no such consumer\n');
+    if (answer.time === null) process.stderr.write('no server was asked yet\n');
+    else if (answer.unknown.length === 0) process.stderr.write('no such consumer\n');
     return;
   }
   const { width, useColor } = stdoutShape();

@@ -1,14 +1,14 @@
 import { formatDuration } from '@hopline/model';
-import type { LatencyResponse, SlowestResponse, StageFigures } from '@hopline/model/api';
+import type { LatencyResponse, SlowestResponse } from '@hopline/model/api';
 import type { Command } from 'commander';
 import { ApiClient } from '../api/api-client.ts';
 import { urlOption } from '../api/url-option.ts';
 import { sinceOption } from '../duration.ts';
 import { onePath, pathName } from '../latency/one-path.ts';
-import { type Cell, tableLines } from '../latency/table.ts';
+import { markOf, stageLines } from '../latency/stage-lines.ts';
 import { stdoutShape } from '../stdout-shape.ts';
 import { paint, type Segment, segment, truncate } from '../terminal-text.ts';
-import { PROVENANCE_LEGEND, PROVENANCE_MARKS } from '../trace/stage-words.ts';
+import { PROVENANCE_LEGEND } from '../trace/stage-words.ts';
 
 interface LatencyFlags {
   url: string;
@@ -59,7 +59,7 @@ async function latency(words: string[], { url, since, json }: LatencyFlags): Pro
   }
   const { width, useColor } = stdoutShape();
   const head = [[segment(pathName(path), 'strong')], []];
-  for (const line of [...head, ...latencyLines(stages, slowest)]) {
+  for (const line of [...head, ...latencyLines(stages, slowest, width)]) {
     process.stdout.write(`${paint(truncate(line, width), useColor)}\n`);
   }
 }
@@ -67,13 +67,14 @@ async function latency(words: string[], { url, since, json }: LatencyFlags): Pro
 function latencyLines(
   { stages, redeliveries }: LatencyResponse,
   slowest: SlowestResponse,
+  width: number,
 ): Segment[][] {
   const used = [...stages, ...redeliveries].map(markOf);
   const legend = (['~', '*'] as const).filter((mark) => used.includes(mark));
   return [
-    ...tableLines(COLUMNS, stages.map(row)),
+    ...stageLines(stages, width),
     ...(redeliveries.length === 0 ? [] : [[], [segment('redeliveries', 'dim')]]),
-    ...(redeliveries.length === 0 ? [] : tableLines(COLUMNS, redeliveries.map(row))),
+    ...(redeliveries.length === 0 ? [] : stageLines(redeliveries, width)),
     [],
     [segment('slowest', 'dim')],
     ...slowest.deliveries.map(({ duration, traceId, failed }) => [
@@ -83,37 +84,5 @@ function latencyLines(
     ]),
     ...(legend.length === 0 ? [] : [[]]),
     ...legend.map((mark) => [segment(`${mark} ${PROVENANCE_LEGEND[mark]}`, 'dim')]),
-  ];
-}
-
-const COLUMNS = [
-  { title: 'stage' },
-  { title: 'count', align: 'right' },
-  { title: 'average', align: 'right' },
-  { title: 'P50', align: 'right' },
-  { title: 'P90', align: 'right' },
-  { title: 'P99', align: 'right' },
-  { title: 'max', align: 'right' },
-  { title: 'share', align: 'right' },
-] as const;
-
-/** The least certain of the ways in which the values were got. */
-const markOf = ({ provenance }: StageFigures): string => {
-  if (provenance.adjusted > 0) return PROVENANCE_MARKS.adjusted;
-  return provenance.derived > 0 ? PROVENANCE_MARKS.derived : PROVENANCE_MARKS.measured;
-};
-
-function row(figures: StageFigures): Cell[] {
-  const time = (ns: string): string => formatDuration(BigInt(ns));
-  const { stage, count, average, p50, p90, p99, max, share } = figures;
-  return [
-    { text: `${stage}${markOf(figures)}`, style: stage === 'total' ? 'strong' : 'plain' },
-    String(count),
-    time(average),
-    time(p50),
-    time(p90),
-    time(p99),
-    time(max),
-    share === null ? '' : `${Math.round(share * 100)} %`,
   ];
 }

@@ -1,10 +1,8 @@
-import { formatDuration } from '@hopline/model';
-import type { PathSummary, UnhandledSummary } from '@hopline/model/api';
 import type { Command } from 'commander';
 import { ApiClient } from '../api/api-client.ts';
 import { urlOption } from '../api/url-option.ts';
 import { sinceOption } from '../duration.ts';
-import { type Cell, tableLines } from '../latency/table.ts';
+import { pathLines, unhandledLines } from '../paths/path-lines.ts';
 import { stdoutShape } from '../stdout-shape.ts';
 import { paint, type Segment, truncate } from '../terminal-text.ts';
 
@@ -53,69 +51,16 @@ async function paths(flags: PathsFlags): Promise<void> {
     process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
     return;
   }
+  const { width, useColor } = stdoutShape();
+  const print = (lines: readonly Segment[][]): void => {
+    for (const line of lines) {
+      process.stdout.write(`${paint(truncate(line, width), useColor)}\n`);
+    }
+  };
   if (answer.paths.length === 0) {
     process.stderr.write('no path carried a message in that time\n');
-  } else print(tableLines(COLUMNS, answer.paths.map(row)));
+  } else print(pathLines(answer.paths, width));
   if (answer.unhandled.length === 0) return;
   process.stdout.write('\npublished, and nobody was seen to take it\n');
-  print(tableLines(UNHANDLED_COLUMNS, answer.unhandled.map(unhandledRow)));
-}
-
-function print(lines: readonly Segment[][]): void {
-  const { width, useColor } = stdoutShape();
-  for (const line of lines) {
-    process.stdout.write(`${paint(truncate(line, width), useColor)}\n`);
-  }
-}
-
-const COLUMNS = [
-  { title: 'producer' },
-  { title: 'subject' },
-  { title: 'consumer' },
-  { title: 'messages', align: 'right' },
-  { title: 'again', align: 'right' },
-  { title: 'errors', align: 'right' },
-  { title: 'P50', align: 'right' },
-  { title: 'P99', align: 'right' },
-  { title: 'most time in' },
-] as const;
-
-function row(path: PathSummary): Cell[] {
-  const { producer, subject, consumer, deliveries, redeliveries, errors, total, slowest } = path;
-  const share = slowest && `${slowest.stage} ${Math.round(slowest.share * 100)} %`;
-  return [
-    producer,
-    { text: subject, style: 'strong' },
-    consumer,
-    String(deliveries),
-    redeliveries === 0 ? '' : { text: String(redeliveries), style: 'warning' },
-    errors === 0 ? '' : { text: String(errors), style: 'bad' },
-    total ? formatDuration(BigInt(total.p50)) : '?',
-    total ? formatDuration(BigInt(total.p99)) : '?',
-    { text: share ?? '', style: 'dim' },
-  ];
-}
-
-/** The figures first: a narrow terminal cuts the names. */
-const UNHANDLED_COLUMNS = [
-  { title: 'messages', align: 'right' },
-  { title: 'expired', align: 'right' },
-  { title: 'refused', align: 'right' },
-  { title: 'acked unseen', align: 'right' },
-  { title: 'producer' },
-  { title: 'subject' },
-  { title: 'stream' },
-] as const;
-
-function unhandledRow(flow: UnhandledSummary): Cell[] {
-  const { producer, subject, stream, messages, expired, refused, acked } = flow;
-  return [
-    { text: String(messages), style: 'warning' },
-    expired === 0 ? '' : { text: String(expired), style: 'bad' },
-    refused === 0 ? '' : { text: String(refused), style: 'bad' },
-    acked === 0 ? '' : { text: String(acked), style: 'dim' },
-    producer,
-    { text: subject, style: 'strong' },
-    stream,
-  ];
+  print(unhandledLines(answer.unhandled, width));
 }

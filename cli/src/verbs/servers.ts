@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { ApiClient } from '../api/api-client.ts';
 import { urlOption } from '../api/url-option.ts';
 import { SERVER_COLUMNS } from '../cluster/server-columns.ts';
+import { unknownLines } from '../cluster/unknown-lines.ts';
 import { listTable, sortList } from '../list-table.ts';
 import { stdoutShape } from '../stdout-shape.ts';
 import { paint, segment, truncate } from '../terminal-text.ts';
@@ -43,7 +44,10 @@ async function servers({ url, sort, json }: ServersFlags): Promise<void> {
     process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
     return;
   }
-  if (answer.servers.length === 0) process.stderr.write('no NATS server is known\n');
+  for (const line of unknownLines(answer.unknown)) process.stderr.write(`${line}\n`);
+  if (answer.servers.length === 0 && answer.unknown.length === 0) {
+    process.stderr.write('no NATS server is known\n');
+  }
   const { width, useColor } = stdoutShape();
   const rows = sortList(SERVER_COLUMNS, answer.servers, { key: sort });
   const print = (line: Parameters<typeof truncate>[0]): void => {

@@ -2,6 +2,7 @@ import type { ConnectionView } from './connections.ts';
 import type { ConsumerView } from './consumers.ts';
 import type { ServerView } from './servers.ts';
 import type { StreamView } from './streams.ts';
+import type { UnknownPart } from './unknown-part.ts';
 
 /** What is known of all NATS servers after a sweep. */
 export interface ClusterSnapshot {
@@ -14,6 +15,8 @@ export interface ClusterSnapshot {
   connections: readonly ConnectionView[];
   /** Newest first; those that were slow are kept longest. */
   closed: readonly ConnectionView[];
+  /** What the lists above may lack. */
+  unknown: readonly UnknownPart[];
 }
 
 /** Before the first sweep. */
@@ -24,4 +27,5 @@ export const EMPTY_CLUSTER: ClusterSnapshot = {
   consumers: [],
   connections: [],
   closed: [],
+  unknown: [],
 };

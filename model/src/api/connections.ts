@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { unixNsString } from './scalars.ts';
+import { unknownPart } from './unknown-part.ts';
 
 export const connection = z.object({
   /** Server name. */
@@ -46,6 +47,7 @@ export const connectionsQuery = z.object({
 export const connectionsResponse = z.object({
   time: unixNsString.nullable(),
   connections: z.array(connection),
+  unknown: z.array(unknownPart),
   /** All that match, also those past the limit. */
   total: z.number().int(),
 });

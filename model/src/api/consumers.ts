@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { breach } from './breach.ts';
 import { durationNsString, timeRangeQuery, unixNsString } from './scalars.ts';
+import { unknownPart } from './unknown-part.ts';
 
 /**
  * How a lag in seconds was got:
@@ -100,6 +101,7 @@ export const consumersQuery = z.object({
 export const consumersResponse = z.object({
   time: unixNsString.nullable(),
   consumers: z.array(consumer),
+  unknown: z.array(unknownPart),
   /** All that match, also those past the limit. */
   total: z.number().int(),
 });

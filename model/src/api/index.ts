@@ -95,3 +95,4 @@ export type {
   SpanKind,
   TraceResponse,
 } from './trace.ts';
+export type { ClusterPart, UnknownPart } from './unknown-part.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { unixNsString } from './scalars.ts';
 import { replica } from './streams.ts';
+import { unknownPart } from './unknown-part.ts';
 
 /**
  * - `up`               it answers
@@ -252,6 +253,7 @@ export const serversResponse = z.object({
   /** Of the sweep; null before the first one. */
   time: unixNsString.nullable(),
   servers: z.array(server),
+  unknown: z.array(unknownPart),
 });
 
 export type ServerState = z.infer<typeof serverState>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { breach } from './breach.ts';
 import { unixNsString } from './scalars.ts';
+import { unknownPart } from './unknown-part.ts';
 
 export const replica = z.object({
   /** Server name. */
@@ -70,6 +71,7 @@ export const streamsQuery = z.object({
 export const streamsResponse = z.object({
   time: unixNsString.nullable(),
   streams: z.array(stream),
+  unknown: z.array(unknownPart),
   /** All that match, also those past the limit. */
   total: z.number().int(),
 });

@@ -81,4 +81,9 @@ test('who may not ask is not asked for ever, and has no fault', async () => {
   assert.equal(questions(), 1);
   assert.deepEqual(seen.watch.status().monitor, []);
   assert.equal(seen.watch.status().nats.error, '');
+  // Nothing is listed, and that is not the same as that there is nothing.
+  const [refused] = seen.watch
+    .cluster()
+    .unknown.filter(({ part }) => part === 'streams and consumers');
+  assert.match(refused?.reason ?? '', /[Pp]ermission.*\$JS\.API\.INFO/);
 });

@@ -42,6 +42,7 @@ const API = '$JS.API';
 export class OwnAccount {
   readonly #options: OwnAccountOptions;
   #refusedUntil = 0;
+  #refusal = '';
   #status: MonitoringStatus | null = null;
 
   constructor(options: OwnAccountOptions) {
@@ -53,11 +54,17 @@ export class OwnAccount {
     return this.#status;
   }
 
-  /** Never rejects: what is wrong is in the status. */
+  /** Why the last list could not be read, in words; '' when it could. */
+  get refusal(): string {
+    return this.#refusal;
+  }
+
+  /** Never rejects: what is wrong is in the status, and in `refusal`. */
   async assets(): Promise<ReportedAsset[]> {
     if (performance.now() < this.#refusedUntil) return [];
     try {
       const found = await this.#list();
+      this.#refusal = found.error;
       const lastSuccess = (BigInt(Date.now()) * 1_000_000n).toString();
       const server = this.#options.serverName();
       this.#status = { url: API, up: true, server, version: '', lastSuccess, error: found.error };
@@ -65,10 +72,8 @@ export class OwnAccount {
     } catch (error) {
       const words = inWords(error);
       if (/permission/i.test(words)) this.#refusedUntil = performance.now() + REFUSED_MS;
-      if (this.#status) {
-        const said = `cannot read streams of the own account: ${words}`;
-        this.#status = { ...this.#status, up: false, error: said };
-      }
+      this.#refusal = `cannot read streams of the own account: ${words}`;
+      if (this.#status) this.#status = { ...this.#status, up: false, error: this.#refusal };
       return [];
     }
   }

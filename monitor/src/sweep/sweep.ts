@@ -16,6 +16,7 @@ import {
 } from '../servers/monitoring-server.ts';
 import type { OwnAccount } from '../servers/own-account.ts';
 import type { ServerSigns } from '../servers/system-account.ts';
+import { unknownParts } from '../servers/unknown-parts.ts';
 import type { AskSystem } from '../transport/system-client.ts';
 import { LagBook, type MessageTimes, type SpanTimes } from './lag-book.ts';
 
@@ -167,12 +168,14 @@ export class Sweep implements AsyncDisposable {
       },
       nowMs,
     );
+    const servers = this.#known.views([...asked, ...others], signs, nowMs);
     this.#snapshot = {
       time: (BigInt(nowMs) * 1_000_000n).toString(),
-      servers: this.#known.views([...asked, ...others], signs, nowMs),
+      servers,
       ...assets,
       connections: this.#connections.open,
       closed: this.#connections.closed,
+      unknown: unknownParts(servers, this.#options.ownAccount),
     };
     this.#sweeps++;
     this.#sweepMs = performance.now() - startedMs;

@@ -1,16 +1,18 @@
 import type {
+  ClusterPart,
   ClusterSnapshot,
   ConnectionView,
   ConsumerView,
   QueryOf,
   ResponseOf,
+  UnknownPart,
 } from '@hopline/model/api';
 import type { ApiContext } from './api-context.ts';
 
 /** GET /api/v1/servers */
 export function getServers({ cluster }: ApiContext): ResponseOf<'servers'> {
-  const { time, servers } = cluster();
-  return { time, servers: [...servers] };
+  const { time, servers, unknown } = cluster();
+  return { time, servers: [...servers], unknown: of('servers', unknown) };
 }
 
 /** GET /api/v1/streams */
@@ -18,11 +20,16 @@ export function getStreams(
   { cluster }: ApiContext,
   query: { account?: string | undefined; stream?: string | undefined; limit: number },
 ): ResponseOf<'streams'> {
-  const { time, streams } = cluster();
+  const { time, streams, unknown } = cluster();
   const found = streams.filter(
     (one) => matches(query.account, one.account) && matches(query.stream, one.stream),
   );
-  return { time, streams: found.slice(0, query.limit), total: found.length };
+  return {
+    time,
+    streams: found.slice(0, query.limit),
+    total: found.length,
+    unknown: of('streams and consumers', unknown),
+  };
 }
 
 type ConsumersGiven = Required<Pick<QueryOf<'consumers'>, 'sort'>> & {
@@ -39,7 +46,7 @@ export function getConsumers(
   { cluster }: ApiContext,
   query: ConsumersGiven,
 ): ResponseOf<'consumers'> {
-  const { time, consumers } = cluster();
+  const { time, consumers, unknown } = cluster();
   const found = consumers
     .filter(
       (one) =>
@@ -49,7 +56,12 @@ export function getConsumers(
         matches(query.verdict, one.verdict),
     )
     .sort(CONSUMER_ORDER[query.sort]);
-  return { time, consumers: found.slice(0, query.limit), total: found.length };
+  return {
+    time,
+    consumers: found.slice(0, query.limit),
+    total: found.length,
+    unknown: of('streams and consumers', unknown),
+  };
 }
 
 /** GET /api/v1/connections */
@@ -67,8 +79,16 @@ export function getConnections(
   const found = inState(snapshot, query.state)
     .filter((one) => matches(query.server, one.server) && matches(query.account, one.account))
     .sort(CONNECTION_ORDER[query.sort]);
-  return { time: snapshot.time, connections: found.slice(0, query.limit), total: found.length };
+  return {
+    time: snapshot.time,
+    connections: found.slice(0, query.limit),
+    total: found.length,
+    unknown: of('connections', snapshot.unknown),
+  };
 }
+
+const of = (part: ClusterPart, unknown: readonly UnknownPart[]): UnknownPart[] =>
+  unknown.filter((one) => one.part === part);
 
 function inState(
   { connections, closed }: ClusterSnapshot,

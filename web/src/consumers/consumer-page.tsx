@@ -2,7 +2,7 @@ import type { ConsumerView, ResponseOf } from '@hopline/model/api';
 import { IconDatabaseOff } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo } from 'react';
-import { useClusterEvents, useConsumer } from '../api/cluster.ts';
+import { useClusterEvents, useConsumer, useConsumers } from '../api/cluster.ts';
 import { rangeQuery, type TimeRange } from '../api/time-range.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
@@ -15,9 +15,11 @@ import { PageHeader } from '../ui/page-header.tsx';
 import { type Series, TimeChart } from '../ui/time-chart.tsx';
 import { TimeCursorScope } from '../ui/time-cursor.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
+import { UnknownReasons } from '../ui/unknown-parts.tsx';
 import { ConsumerFacts } from './consumer-facts.tsx';
 import styles from './consumers.module.css';
 import { InstanceTable } from './instance-table.tsx';
+import { UnknownAssets } from './unknown-assets.tsx';
 import { VERDICT_TONE } from './verdict-look.ts';
 
 type ConsumerResponse = ResponseOf<'consumer'>;
@@ -76,6 +78,7 @@ function Body(props: {
   onRange: (range: TimeRange) => void;
 }): ReactNode {
   const { data, of, range, onRange } = props;
+  const consumers = useConsumers();
   const events = useClusterEvents(range, { stream: of.stream, consumer: of.consumer });
   const told = events.data?.events ?? NO_EVENTS;
   const markers = useMemo(() => distinctMarkers(told), [told]);
@@ -84,12 +87,16 @@ function Body(props: {
     [onRange],
   );
   if (data.consumer === null && data.points.length === 0) {
+    const unknown = consumers.data?.unknown ?? [];
+    if (unknown.length > 0 && consumers.data?.total === 0)
+      return <UnknownAssets unknown={unknown} />;
     return (
       <EmptyState icon={IconDatabaseOff} title="No server reports this consumer">
         <p>
           It was deleted, its leader does not answer, or its name is mistyped; nothing of it is
           stored in this time range either.
         </p>
+        <UnknownReasons unknown={unknown} />
       </EmptyState>
     );
   }

@@ -1,4 +1,4 @@
-import type { ConsumerView } from '@hopline/model/api';
+import type { ConsumerView, ResponseOf } from '@hopline/model/api';
 import { IconDatabaseOff, IconFilterOff } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
@@ -14,6 +14,7 @@ import { parseSort, sortText } from '../ui/sort-rows.ts';
 import { Sparkline } from '../ui/sparkline.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
 import styles from './consumers.module.css';
+import { UnknownAssets } from './unknown-assets.tsx';
 import type { ChangeSearch, ConsumersSearch } from './url.ts';
 import { lagLabel, lagMethodWords, VERDICT_TONE, verdictRank } from './verdict-look.ts';
 
@@ -47,7 +48,7 @@ export function ConsumerTable(props: {
       />
     );
   }
-  if (rows.length === 0) return <Nothing isFiltered={(consumers.data?.total ?? 0) > 0} />;
+  if (rows.length === 0) return <Nothing answer={consumers.data} />;
   return (
     <DataTable
       label="Consumers"
@@ -67,14 +68,15 @@ export function ConsumerTable(props: {
   );
 }
 
-function Nothing({ isFiltered }: { isFiltered: boolean }): ReactNode {
-  if (isFiltered) {
+function Nothing({ answer }: { answer: ResponseOf<'consumers'> | undefined }): ReactNode {
+  if (answer && answer.total > 0) {
     return (
       <EmptyState icon={IconFilterOff} title="No consumer matches these filters">
         <p>Clear them, or choose another verdict.</p>
       </EmptyState>
     );
   }
+  if (answer && answer.unknown.length > 0) return <UnknownAssets unknown={answer.unknown} />;
   return (
     <EmptyState icon={IconDatabaseOff} title="No JetStream consumer is known">
       <p>

@@ -5,9 +5,9 @@ import { type ReactNode, useCallback } from 'react';
 import { useConsumers, useStreams } from '../api/cluster.ts';
 import { PageHeader } from '../ui/page-header.tsx';
 import { SearchField } from '../ui/search-field.tsx';
+import { totalText, UnknownBanner } from '../ui/unknown-parts.tsx';
 import { ConsumerTable } from './consumer-table.tsx';
 import styles from './consumers.module.css';
-import { MissingServers } from './missing-servers.tsx';
 import { StreamTable } from './stream-table.tsx';
 import type { ChangeSearch } from './url.ts';
 import { VERDICTS } from './verdict-look.ts';
@@ -68,14 +68,16 @@ export function ConsumersPage(): ReactNode {
       >
         <Tabs.List px={20}>
           <Tabs.Tab value="consumers">
-            Consumers <span className="quiet">{consumers.data?.total ?? ''}</span>
+            Consumers <span className="quiet">{totalText(consumers.data)}</span>
           </Tabs.Tab>
           <Tabs.Tab value="streams">
-            Streams <span className="quiet">{streams.data?.total ?? ''}</span>
+            Streams <span className="quiet">{totalText(streams.data)}</span>
           </Tabs.Tab>
         </Tabs.List>
       </Tabs>
-      <MissingServers />
+      {(consumers.data?.total ?? 0) + (streams.data?.total ?? 0) > 0 && (
+        <UnknownBanner what="streams and consumers" unknown={streams.data?.unknown} />
+      )}
       {search.tab === 'streams' ? (
         <StreamTable streams={streams} search={search} onChange={change} />
       ) : (

@@ -11,6 +11,7 @@ import { bytesLabel, countLabel, rateLabel, ratioLabel } from '../ui/number-text
 import { parseSort, sortText } from '../ui/sort-rows.ts';
 import { TonedWord } from '../ui/toned-word.tsx';
 import { fullness, replicaWords } from './stream-health.ts';
+import { UnknownAssets } from './unknown-assets.tsx';
 import type { ChangeSearch, ConsumersSearch } from './url.ts';
 
 /** Every stream in a row, the busiest on top. */
@@ -37,6 +38,9 @@ export function StreamTable(props: {
         onRetry={() => void streams.refetch()}
       />
     );
+  }
+  if (streams.data?.total === 0 && streams.data.unknown.length > 0) {
+    return <UnknownAssets unknown={streams.data.unknown} />;
   }
   if (rows.length === 0) {
     return (

@@ -11,6 +11,7 @@ import { MiddleText } from '../ui/middle-text.tsx';
 import { bytesLabel, countLabel, rateLabel } from '../ui/number-text.ts';
 import { parseSort, sortText } from '../ui/sort-rows.ts';
 import { TimeText } from '../ui/time-text.tsx';
+import { totalText, UnknownBanner, UnknownReasons } from '../ui/unknown-parts.tsx';
 import styles from './servers.module.css';
 import { SubjectList } from './subject-list.tsx';
 import type { ChangeSearch, ServersSearch } from './url.ts';
@@ -64,13 +65,14 @@ export function ConnectionTable(props: {
             only {search.server} ✕
           </Button>
         )}
-        {connections.data && (
+        {connections.data && totalText(connections.data) !== '?' && (
           <span className="quiet">
             {rows.length.toLocaleString('en')} of {total.toLocaleString('en')}
             {total > LIMIT && '; choose a server to see all of them'}
           </span>
         )}
       </div>
+      {rows.length > 0 && <UnknownBanner what="connections" unknown={connections.data?.unknown} />}
       <Body connections={connections} rows={rows} {...props} />
     </>
   );
@@ -95,12 +97,20 @@ function Body(props: {
   }
   if (rows.length === 0) {
     return (
-      <EmptyState icon={IconPlugOff} title={EMPTY[search.state ?? 'open']}>
+      <EmptyState
+        icon={IconPlugOff}
+        title={
+          connections.data?.unknown.length
+            ? 'Connections are unknown'
+            : EMPTY[search.state ?? 'open']
+        }
+      >
         <p>
           {search.find || search.server
             ? 'Nothing matches what is searched for.'
             : 'Connections come from the monitoring endpoint /connz of each server.'}
         </p>
+        <UnknownReasons unknown={connections.data?.unknown ?? []} />
       </EmptyState>
     );
   }

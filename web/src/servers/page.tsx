@@ -7,6 +7,7 @@ import type { TimeRange } from '../api/time-range.ts';
 import { PageHeader } from '../ui/page-header.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
+import { totalText } from '../ui/unknown-parts.tsx';
 import { ConnectionTable } from './connection-table.tsx';
 import { EventList } from './event-list.tsx';
 import { ServerTable } from './server-table.tsx';
@@ -52,7 +53,10 @@ export function ServersPage(props: {
       >
         <Tabs.List px={20}>
           <Tabs.Tab value="servers">
-            Servers <span className="quiet">{servers.data?.servers.length ?? ''}</span>
+            Servers{' '}
+            <span className="quiet">
+              {servers.data && totalText({ total: servers.data.servers.length, ...servers.data })}
+            </span>
           </Tabs.Tab>
           <Tabs.Tab value="connections">Connections</Tabs.Tab>
           <Tabs.Tab value="events">Events</Tabs.Tab>

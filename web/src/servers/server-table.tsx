@@ -1,3 +1,4 @@
+import type { UnknownPart } from '@hopline/model/api';
 import { IconServerOff } from '@tabler/icons-react';
 import { type ReactNode, useMemo } from 'react';
 import type { useServers } from '../api/cluster.ts';
@@ -10,6 +11,7 @@ import { bytesLabel, countLabel, rateLabel } from '../ui/number-text.ts';
 import { parseSort, sortText } from '../ui/sort-rows.ts';
 import { TimeText } from '../ui/time-text.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
+import { UnknownReasons } from '../ui/unknown-parts.tsx';
 import { lookOf } from './server-look.ts';
 import { ServerPanel } from './server-panel.tsx';
 import { serverTree, type TreeRow } from './server-tree.ts';
@@ -43,7 +45,8 @@ export function ServerTable(props: {
       />
     );
   }
-  if (servers.data?.servers.length === 0) return <NoServers isSwept={servers.data.time !== null} />;
+  if (servers.data?.servers.length === 0)
+    return <NoServers unknown={servers.data?.unknown ?? []} isSwept={servers.data.time !== null} />;
   const selected = servers.data?.servers.find(({ name }) => name === search.server);
   return (
     <div className={styles.split}>
@@ -66,12 +69,13 @@ export function ServerTable(props: {
   );
 }
 
-function NoServers({ isSwept }: { isSwept: boolean }): ReactNode {
+function NoServers(props: { isSwept: boolean; unknown: readonly UnknownPart[] }): ReactNode {
   return (
     <EmptyState
       icon={IconServerOff}
-      title={isSwept ? 'No NATS server is known' : 'No server was asked yet'}
+      title={props.isSwept ? 'No NATS server is known' : 'No server was asked yet'}
     >
+      <UnknownReasons unknown={props.unknown} />
       <p>
         Tell Hopline where the monitoring ports are,{' '}
         <code>hopline up --monitor http://host:8222</code>, or connect it with a user of the system

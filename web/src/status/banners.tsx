@@ -59,10 +59,9 @@ function NatsBanner({ nats }: { nats: StatusResponse['nats'] }): ReactNode {
       tone={nats.state === 'disconnected' ? 'danger' : 'warn'}
       title={nats.state === 'disconnected' ? 'NATS is unreachable.' : 'Connecting to NATS.'}
     >
-      {nats.servers.join(', ')}
-      {nats.error !== '' && `: ${nats.error}`}. Traces and logs over OTLP still come in; server
-      hops, streams and lag do not. Check the address, the credentials and the network; Hopline
-      connects by itself when NATS answers.
+      {nats.error || nats.servers.join(', ')}. Traces and logs over OTLP still come in; server hops,
+      streams and lag do not. Check the address, the credentials and the network; Hopline connects
+      by itself when NATS answers.
     </Banner>
   );
 }
