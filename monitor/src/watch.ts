@@ -10,7 +10,7 @@ import type { WindowLimits } from './lag/lag-sample.ts';
 import { nativeText } from './native-text.ts';
 import type { MonitoringStatus } from './servers/monitoring-server.ts';
 import { OwnAccount } from './servers/own-account.ts';
-import { SystemAccount } from './servers/system-account.ts';
+import { SystemSource } from './servers/system-source.ts';
 import { DirectReads } from './sweep/direct-reads.ts';
 import type { SpanTimes } from './sweep/lag-book.ts';
 import { RowBuffer, type RowBufferStatus } from './sweep/row-buffer.ts';
@@ -104,8 +104,6 @@ export interface Watch extends AsyncDisposable {
 }
 
 const READ_TIMEOUT_MS = 2_000;
-const PING_WAIT_MS = 2_000;
-const PING_INTERVAL_MS = 30_000;
 
 const DEFAULTS: WatchLimits = {
   batchRows: 500,
@@ -134,9 +132,7 @@ class Watcher implements Watch {
   readonly #metricEvents: MetricEvents;
   readonly #events: RowBuffer<ClusterEventRow>;
   readonly #connection: Connection | undefined;
-  readonly #system: Connection | undefined;
-  readonly #systemAccount: SystemAccount;
-  #pinging: NodeJS.Timeout | undefined;
+  readonly #system: SystemSource | undefined;
   readonly #sweep: Sweep | undefined;
   readonly #saidOfUrl = new Map<string, string>();
 
@@ -146,7 +142,6 @@ class Watcher implements Watch {
     this.#hops = this.#buffer('hops', options.onHops, limits);
     this.#advisories = this.#buffer('advisories', options.onAdvisories, limits);
     this.#events = this.#buffer('events', options.onEvents ?? (() => undefined), limits);
-    this.#systemAccount = new SystemAccount((row) => this.#events.push(row));
     this.#metricEvents = new MetricEvents(options.latencySubjects ?? []);
     this.#assets = new SweepRows(options.onAssets, limits.batchRows);
     this.#traceEvents = new TraceEvents(options.traceSubject, (row) => this.#hops.push(row));
@@ -156,28 +151,22 @@ class Watcher implements Watch {
     });
     const { nats, monitor, system } = options;
     const isConnected = nats !== undefined && nats.servers.length > 0;
-    const isHeard = system !== undefined && system.servers.length > 0;
+    const heard =
+      system && system.servers.length > 0 ? this.#hear(system, limits.maxBackoffMs) : undefined;
+    this.#system = heard;
     const reads = new DirectReads((subject, body) => {
       if (!this.#connection) return Promise.reject(new Error('cannot ask: not connected'));
       return this.#connection.ask(subject, body, READ_TIMEOUT_MS);
     });
-    if (monitor && (monitor.urls.length > 0 || isHeard || isConnected)) {
+    if (monitor && (monitor.urls.length > 0 || heard || isConnected)) {
       this.#sweep = new Sweep({
         ...monitor,
         spanTimes: options.spanTimes,
         ...(isConnected ? { messageTimes: reads } : {}),
-        ...(isHeard || monitor.urls.length > 0
+        ...(heard || monitor.urls.length > 0
           ? {}
           : { ownAccount: this.#ownAccount(monitor.timeoutMs) }),
-        ...(isHeard
-          ? {
-              signs: () => this.#systemAccount.signs,
-              askSystem: async (...question) => {
-                if (!this.#system) throw new Error('cannot ask: not connected');
-                return await this.#system.ask(...question);
-              },
-            }
-          : {}),
+        ...(heard ? { signs: () => heard.signs, askSystem: heard.ask } : {}),
         onAssets: async (rows) => {
           const error = await this.#assets.handOver(rows);
           if (error !== '') options.log?.warn({ error }, 'cannot hand over assets');
@@ -185,7 +174,6 @@ class Watcher implements Watch {
         onStatus: (status) => this.#logMonitoring(status),
       });
     }
-    if (isHeard) this.#system = this.#hear(system, limits.maxBackoffMs);
     if (isConnected) {
       this.#connection = new Connection({
         nats,
@@ -216,24 +204,13 @@ class Watcher implements Watch {
     });
   }
 
-  #hear(system: NatsSettings, maxBackoffMs: number): Connection {
-    const ping = (): void => {
-      this.#system
-        ?.askAll('$SYS.REQ.SERVER.PING', PING_WAIT_MS, (answer) => this.#systemAccount.take(answer))
-        .catch(() => undefined);
-    };
-    // Heartbeats come every 10 s; a server that we can hear only by asking is heard so too.
-    this.#pinging = setInterval(ping, PING_INTERVAL_MS);
-    return new Connection({
+  #hear(system: NatsSettings, maxBackoffMs: number): SystemSource {
+    const { log } = this.#options;
+    return new SystemSource({
       nats: system,
-      name: 'hopline-monitor-system',
-      subscriptions: this.#systemAccount.subscriptions,
-      onState: (state) => {
-        this.#options.log?.info({ ...state }, `NATS system account ${state.state}`);
-        if (state.state === 'connected') ping();
-      },
-      onMessageError: (error) =>
-        this.#options.log?.warn({ error: inWords(error) }, 'cannot take a message'),
+      onEvent: (row) => this.#events.push(row),
+      onState: (state) => log?.info({ ...state }, `NATS system account ${state.state}`),
+      onMessageError: (error) => log?.warn({ error: inWords(error) }, 'cannot take a message'),
       maxBackoffMs,
     });
   }
@@ -275,7 +252,6 @@ class Watcher implements Watch {
 
   /** Sources first, then what they left in the buffers is handed over. */
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#pinging);
     await Promise.all([
       this.#system?.[Symbol.asyncDispose](),
       this.#connection?.[Symbol.asyncDispose](),

@@ -333,6 +333,7 @@ const OF_THE_EXPORTER: Metric[] = [
     labels: [...S, 'endpoint', 'reason'],
   }),
   ...metrics('hopline_exporter', 'scrapes_total', { kind: 'total', labels: [] }),
+  ...metrics('hopline_exporter', 'nats_connected', { kind: 'level', range: FLAG, labels: [] }),
   ...metrics('hopline_exporter', 'sweep_age_seconds', {
     kind: 'level',
     labels: [],

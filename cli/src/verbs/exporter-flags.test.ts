@@ -53,4 +53,15 @@ suite('flags of hopline exporter', () => {
     const { native } = toExporterOptions(URLS, { surveyor: true, interval: 5_000 });
     assert.deepEqual([native?.names, native?.intervalMs], ['surveyor', 5_000]);
   });
+
+  test('the system account is for a sweep, and for nothing else', () => {
+    const nats = ['nats://a:4222'];
+    const { native } = toExporterOptions([], { surveyor: true, nats, creds: 'x', natsCa: 'ca' });
+    assert.deepEqual(native?.system?.servers, nats);
+    assert.deepEqual([native?.system?.creds, native?.system?.tlsCa], ['x', 'ca']);
+    assert.equal(toExporterOptions(URLS, { native: true }).native?.system, undefined);
+    assert.throws(() => toExporterOptions(URLS, { nats }), /with --native or --surveyor/);
+    assert.throws(() => toExporterOptions(URLS, { native: true, user: 'x' }), /without --nats/);
+    assert.throws(() => toExporterOptions([], { native: true, nats, probe: true }), /--probe/);
+  });
 });

@@ -35,6 +35,12 @@ export interface ExporterFlags {
   natsKey?: string;
   native?: boolean;
   surveyor?: boolean;
+  nats?: string[];
+  creds?: string;
+  nkey?: string;
+  user?: string;
+  password?: string;
+  token?: string;
   interval?: number;
   maxSeries?: number;
   probe?: boolean;
@@ -111,14 +117,41 @@ export function toExporterOptions(
   };
 }
 
+/** They say who we are to NATS. */
+const IDENTITY = ['creds', 'nkey', 'user', 'password', 'token'] as const;
+
 function nativeOf(flags: ExporterFlags): ExporterOptions['native'] {
-  if (!flags.native && !flags.surveyor) return undefined;
+  const without = IDENTITY.find((flag) => flags[flag] !== undefined && !flags.nats);
+  if (without) throw new CliError('EXPORTER_FLAGS', `cannot use --${without} without --nats`);
+  if (!flags.native && !flags.surveyor) {
+    if (!flags.nats) return undefined;
+    throw new CliError(
+      'EXPORTER_FLAGS',
+      'cannot use --nats alone: with --native or --surveyor servers are asked over NATS',
+    );
+  }
+  if (flags.nats && flags.probe) {
+    throw new CliError('EXPORTER_FLAGS', 'cannot use --nats with --probe: it finds all servers');
+  }
   return {
+    ...(flags.nats ? { system: systemOf(flags.nats, flags) } : {}),
     intervalMs: flags.interval,
     maxSeries: flags.maxSeries,
     names: flags.surveyor ? 'surveyor' : 'hopline',
   };
 }
+
+const systemOf = (servers: string[], flags: ExporterFlags) => ({
+  servers,
+  creds: flags.creds,
+  nkeySeed: flags.nkey,
+  user: flags.user,
+  password: flags.password,
+  token: flags.token,
+  tlsCa: flags.natsCa,
+  tlsCert: flags.natsCert,
+  tlsKey: flags.natsKey,
+});
 
 function jszDetailOf(text: string): JszDetail {
   const detail = JSZ[text.toLowerCase()];

@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../duration.ts';
 import { stopRequested } from '../stop-requested.ts';
 import { type ExporterFlags, toExporterOptions } from './exporter-flags.ts';
-import { parsePort } from './up.ts';
+import { collect, parsePort } from './up.ts';
 
 const HELP = `
 A flag may be written with one dash or two. Without any of the endpoints it exports -varz.
@@ -13,7 +13,9 @@ Examples:
   $ hopline exporter -varz -connz -jsz=all http://localhost:8222
       the names, labels and flags of prometheus-nats-exporter
   $ hopline exporter -prefix=nats -use_internal_server_name -varz -jsz=all http://a:8222 http://b:8222
-      a cluster from one exporter; a dead server is hopline_exporter_server_up 0, never an old number`;
+      a cluster from one exporter; a dead server is hopline_exporter_server_up 0, never an old number
+  $ hopline exporter --surveyor --nats nats://a:4222 --creds system.creds
+      the names of nats-surveyor, all servers found and asked over the system account`;
 
 /** `hopline exporter`: Prometheus metrics of NATS servers, alone, without a store. */
 export function addExporter(program: Command): void {
@@ -51,14 +53,24 @@ export function addExporter(program: Command): void {
     .option('--http_user <name>', 'basic authorization: user')
     .option('--http_pass <password>', 'basic authorization: password')
     .option('--bearer-token-file <file>', 'bearer authorization: file with the token')
-    .option('--nats-ca <file>', 'CA certificate of https monitoring URLs')
-    .option('--nats-cert <file>', 'client certificate for monitoring URLs that ask for one')
+    .option('--nats-ca <file>', 'CA certificate of https monitoring URLs and of NATS')
+    .option('--nats-cert <file>', 'client certificate for servers that ask for one')
     .option('--nats-key <file>', 'key of that certificate')
     .option(
       '--native',
       "Hopline's own metrics: leaders only, lag in seconds, verdicts (docs/metrics.md)",
     )
     .option('--surveyor', 'the same under the names and labels of nats-surveyor')
+    .option(
+      '--nats <url>',
+      'native: NATS server, for a user of the system account: finds and asks all servers; repeat it or separate with commas',
+      collect,
+    )
+    .option('--creds <file>', 'credentials file of that user')
+    .option('--nkey <file>', 'or its NKey seed file')
+    .option('--user <name>', 'or its name')
+    .option('--password <password>', 'and password')
+    .option('--token <token>', 'or token')
     .option(
       '--interval <duration>',
       'between two sweeps, whoever scrapes (native: 10s; else slow endpoints are asked ahead of each scrape)',
@@ -111,6 +123,8 @@ async function runExporter(servers: string[], flags: ExporterFlags): Promise<voi
     : undefined;
   await using exporter = await startExporter({
     ...options,
+    onConnection: ({ state, server, error }) =>
+      void process.stderr.write(`NATS     ${state} ${server}${error}\n`),
     access: { ...options.access, bearerToken },
   });
   process.stdout.write(`Metrics  ${exporter.url}\nCtrl-C stops it.\n`);

@@ -78,7 +78,7 @@ function announce({ httpUrl, otlpHttpUrl, otlpGrpcUrl }: RunningServer): void {
   );
 }
 
-function collect(value: string, before: string[] | undefined): string[] {
+export function collect(value: string, before: string[] | undefined): string[] {
   const urls = value.split(',').flatMap((url) => url.trim() || []);
   if (urls.length === 0) throw new InvalidArgumentError('Give at least one URL.');
   return [...(before ?? []), ...urls];

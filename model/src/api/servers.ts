@@ -66,6 +66,7 @@ export const serverLink = z.object({
 export const serverFigures = z.object({
   /** Unix ns. */
   startedAt: unixNsString.nullable(),
+  host: z.string().meta({ description: 'Address that it listens on for clients' }),
   cpuPercent: z.number().meta({ description: '100 is one core' }),
   cores: z.number(),
   memoryBytes: z.number(),

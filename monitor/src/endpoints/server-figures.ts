@@ -7,6 +7,7 @@ export function serverFigures(varz: Fields): ServerFigures {
   const byKind = varz['slow_consumer_stats'];
   return {
     startedAt: timeAt(varz, 'start'),
+    host: textAt(varz, 'host'),
     cpuPercent: numberAt(varz, 'cpu'),
     cores: numberAt(varz, 'cores'),
     memoryBytes: numberAt(varz, 'mem'),

@@ -1,5 +1,6 @@
 import { MonitorSettingsError } from '../errors.ts';
 import { httpBase } from '../transport/http-base.ts';
+import type { NatsSettings } from '../transport/nats-settings.ts';
 import { type ClientLimits, SERVER_PAGE_SIZE } from '../transport/server-client.ts';
 
 /** The endpoints that can be asked for; each becomes the subsystem in the names of its metrics. */
@@ -59,6 +60,8 @@ export interface NativeSettings {
   maxSeries?: number | undefined;
   /** Whose names the metrics have. Default `hopline`. */
   names?: 'hopline' | 'surveyor' | undefined;
+  /** A user of the system account: finds all servers and asks those that no URL leads to. */
+  system?: NatsSettings | undefined;
 }
 
 export interface ExporterLimits extends ClientLimits {
@@ -96,8 +99,10 @@ const META_KEY = /^[a-zA-Z0-9_]+$/;
 
 /** Throws MonitorSettingsError for what can never work, before anything is opened. */
 export function checkSettings(settings: ExporterSettings): void {
-  if (settings.servers.length === 0 && !settings.probe) {
-    throw new MonitorSettingsError('cannot export from no server: give a monitoring URL');
+  if (settings.servers.length === 0 && !settings.probe && !settings.native?.system) {
+    throw new MonitorSettingsError(
+      'cannot export from no server: give a monitoring URL, or the system account',
+    );
   }
   for (const key of [...(settings.streamMetaKeys ?? []), ...(settings.consumerMetaKeys ?? [])]) {
     if (!META_KEY.test(key)) {

@@ -12,6 +12,7 @@ import {
   OPENMETRICS_END,
 } from '../endpoints/exposition.ts';
 import { MonitorSettingsError } from '../errors.ts';
+import type { ConnectionState } from '../transport/connection.ts';
 import { type AccessSettings, type Authorizer, authorizer, tlsOptions } from './access.ts';
 import { type ExporterSettings, parseServerAddress } from './exporter-settings.ts';
 import { GZIP_START, gzipEnd, PackedText } from './packed-text.ts';
@@ -29,6 +30,8 @@ export interface ExporterOptions extends ExporterSettings {
   /** Default `/metrics`. */
   path?: string | undefined;
   access?: AccessSettings | undefined;
+  /** Each change of the connection to the system account. */
+  onConnection?: ((state: ConnectionState) => void) | undefined;
 }
 
 export interface Exporter extends AsyncDisposable {
@@ -48,7 +51,9 @@ const KEEP_ALIVE_MS = 6 * 60_000;
 /** Serves the metrics of the given servers; they need not be there yet. */
 export async function startExporter(options: ExporterOptions): Promise<Exporter> {
   await using stack = new AsyncDisposableStack();
-  const own = stack.use(scrapedBy(options));
+  const system = await systemOf(options);
+  if (system) stack.use(system);
+  const own = stack.use(scrapedBy(options, system));
   const probes = options.probe ? stack.use(new Probes(options)) : null;
   const handle = handler(options, { own, probes });
   const tls = await tlsOptions(options.access ?? {});
@@ -64,6 +69,13 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
     url: `http${tls ? 's' : ''}://${host}:${port}${pathOf(options)}`,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** A NATS client is loaded by who connects. */
+async function systemOf({ native, onConnection }: ExporterOptions) {
+  if (!native?.system) return undefined;
+  const { SystemSource } = await import('../servers/system-source.ts');
+  return new SystemSource({ nats: native.system, onState: onConnection });
 }
 
 async function close(server: Server): Promise<void> {

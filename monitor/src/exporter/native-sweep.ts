@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterSnapshot } from '@hopline/model/api';
-import type { MetricBlock } from '../endpoints/compat/metric-block.ts';
+import { type MetricBlock, specs } from '../endpoints/compat/metric-block.ts';
 import {
   DEFAULT_MAX_SERIES,
   nativeAssetBlocks,
@@ -8,6 +8,7 @@ import {
 } from '../native/native-blocks.ts';
 import { SurveyBook } from '../native/survey-book.ts';
 import { surveyorBlocks } from '../native/surveyor-blocks.ts';
+import type { SystemSource } from '../servers/system-source.ts';
 import { Sweep } from '../sweep/sweep.ts';
 import { DEFAULT_LIMITS, type ExporterSettings, parseServerAddress } from './exporter-settings.ts';
 import type { Scrape, Scraped, Scraper } from './scraped.ts';
@@ -23,10 +24,13 @@ export class NativeSweep implements Scraped {
   readonly #maxSeries: number;
   /** With surveyor's names only. */
   readonly #survey: SurveyBook | undefined;
+  /** Not ours to end. */
+  readonly #system: SystemSource | undefined;
   #shared: { of: ClusterSnapshot; blocks: readonly MetricBlock[] } | undefined;
 
   /** Throws MonitorSettingsError for settings that can never work. */
-  constructor(settings: ExporterSettings) {
+  constructor(settings: ExporterSettings, system?: SystemSource) {
+    this.#system = system;
     this.#maxSeries = settings.native?.maxSeries ?? DEFAULT_MAX_SERIES;
     const timeoutMs = settings.limits?.timeoutMs ?? DEFAULT_LIMITS.timeoutMs;
     if (settings.native?.names === 'surveyor') this.#survey = new SurveyBook(timeoutMs);
@@ -38,6 +42,9 @@ export class NativeSweep implements Scraped {
       tlsCa: settings.tlsCa,
       tlsCert: settings.tlsCert,
       tlsKey: settings.tlsKey,
+      ...(system
+        ? { signs: () => system.signs, askSystem: system.ask, begin: system.heard() }
+        : {}),
       onStatus: () => this.#survey?.take(this.#sweep.snapshot, this.#sweep.sweepMs),
     });
   }
@@ -53,8 +60,20 @@ export class NativeSweep implements Scraped {
     const options = { maxSeries, sweeps, sweepMs, nowMs: Date.now() };
     return {
       shared: this.#sharedOf(snapshot),
-      own: this.#survey?.blocks() ?? nativeServerBlocks(snapshot, options),
+      own: [
+        ...(this.#survey?.blocks(this.#system) ?? nativeServerBlocks(snapshot, options)),
+        ...this.#connectionBlocks(),
+      ],
     };
+  }
+
+  #connectionBlocks(): MetricBlock[] {
+    if (!this.#system) return [];
+    const isUp = this.#system.state.state === 'connected';
+    const metrics = specs('hopline_exporter', {
+      nats_connected: '1 while it is connected to the system account',
+    });
+    return [{ metrics, rows: [{ labels: '', values: [Number(isUp)] }] }];
   }
 
   /** Once a sweep: 30,000 consumers are made into text for the first reader alone. */

@@ -33,9 +33,16 @@ export class SurveyBook {
     }
   }
 
-  blocks(): MetricBlock[] {
-    if (this.#sweeps === 0) return [];
+  /** `connection`: to NATS, where there is one. */
+  blocks(connection?: { name: string; reconnects: number }): MetricBlock[] {
+    const reconnects = counter(
+      'nats_reconnects',
+      'connections to NATS made after the first one',
+      connection ? [[labelText({ name: connection.name }), connection.reconnects]] : [],
+    );
+    if (this.#sweeps === 0) return [reconnects];
     return [
+      reconnects,
       {
         metrics: specs(
           'nats_survey_duration_seconds',

@@ -115,17 +115,19 @@ test('traffic of an account by kind of connection', () => {
 
 test('sweeps are counted: their time, those without an answer, servers that are missing', () => {
   const book = new SurveyBook(2_000);
-  assert.deepEqual(book.blocks(), []);
+  assert.equal([...exposition(book.blocks(), 'text')].join(''), '');
   const up = server({});
   const late = server({ figures: null, endpoints: [LATE] });
   book.take({ ...EMPTY_CLUSTER, servers: [up, late] }, 250);
   book.take({ ...EMPTY_CLUSTER, servers: [late] }, 2_000);
   assert.deepEqual(
-    [...exposition(book.blocks(), 'text')]
+    [...exposition(book.blocks({ name: 'us', reconnects: 3 }), 'text')]
       .join('')
       .split('\n')
       .filter((one) => !/^# HELP/.test(one)),
     [
+      '# TYPE nats_survey_nats_reconnects counter',
+      'nats_survey_nats_reconnects{name="us"} 3',
       '# TYPE nats_survey_duration_seconds summary',
       'nats_survey_duration_seconds_sum 2.25',
       'nats_survey_duration_seconds_count 2',

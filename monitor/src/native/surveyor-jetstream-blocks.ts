@@ -47,9 +47,9 @@ export function surveyorJetStreamBlocks(up: readonly ServerView[]): MetricBlock[
   ];
 }
 
-const infoLabels = ({ name, id, cluster, version, url, jetstream }: ServerView) => ({
+const infoLabels = ({ name, id, cluster, version, figures, jetstream }: ServerView) => ({
   server_name: name,
-  server_host: URL.parse(url)?.hostname ?? '',
+  server_host: figures?.host ?? '',
   server_id: id,
   server_cluster: cluster,
   // An empty label is none to Prometheus.

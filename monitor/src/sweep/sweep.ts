@@ -43,6 +43,8 @@ export interface SweepOptions {
   signs?: (() => ReadonlyMap<string, ServerSigns>) | undefined;
   /** Asks servers that are heard and have no URL; without it they are known by their heartbeats alone. */
   askSystem?: AskSystem | undefined;
+  /** The first sweep waits for it: servers are not heard at once. Default nothing. */
+  begin?: Promise<void> | undefined;
   /** Lists the streams of our own account where no server may be asked. */
   ownAccount?: OwnAccount | undefined;
   /** The rows of one sweep; the next waits until it settles. */
@@ -129,6 +131,7 @@ export class Sweep implements AsyncDisposable {
     const { signal } = this.#stop;
     const { signs, ownAccount } = this.#options;
     const isNeeded = this.#servers.length > 0 || signs !== undefined || ownAccount !== undefined;
+    await Promise.race([this.#options.begin, stopped(signal)]);
     while (!signal.aborted && isNeeded) {
       const started = performance.now();
       await this.#sweep();
