@@ -249,6 +249,21 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
     await page.locator('tr', { hasText: 'ORDERS' }).first().waitFor({ timeout: LONG_MS });
   });
 
+  test('a stream: what goes in, how long it takes and who is behind, at the same times', async () => {
+    const page = await open(`${demo.url}/consumers?tab=streams`);
+    await page.getByRole('link', { name: 'ORDERS', exact: true }).click({ timeout: LONG_MS });
+    const stored = page.getByRole('figure').filter({ hasText: 'Stored a second' });
+    await stored.getByText('orders.created').waitFor({ timeout: LONG_MS });
+    const times = page.getByRole('slider', { name: /Times of: From publish to the end/ });
+    await times.press('ArrowLeft');
+    assert.match((await times.getAttribute('aria-valuetext')) ?? '', /payment/);
+    const lag = page.getByRole('slider', { name: 'Times of: Lag until acked, by consumer' });
+    assert.match((await lag.getAttribute('aria-valuetext')) ?? '', /^\d\d:\d\d:\d\d: payment /);
+    const consumers = page.getByRole('table', { name: 'Consumers' });
+    await consumers.getByRole('link', { name: 'payment' }).click({ timeout: LONG_MS });
+    await page.waitForURL(/consumers\/ORDERS\/payment/, { timeout: LONG_MS });
+  });
+
   test('no page keeps anything from a screen reader, in light nor in dark', async () => {
     // Boxes grow with the zoom; the table has the same buttons at full size.
     const zoomed = ['target-size'];
@@ -258,6 +273,7 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
       { path: '/messages', ready: '[data-message-id]' },
       { path: '/latency?subject=orders.created&consumer=payment', ready: 'tr[data-stage]' },
       { path: '/consumers', ready: 'tbody tr' },
+      { path: '/streams/ORDERS', ready: 'tbody tr' },
       { path: '/servers', ready: 'tbody tr' },
       { path: '/nothing-here', ready: 'h1' },
     ];

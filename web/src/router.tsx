@@ -6,7 +6,7 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router';
 import { ConsumersPage } from './consumers/page.tsx';
-import { parseConsumerSearch, parseConsumersSearch } from './consumers/url.ts';
+import { parseAccountSearch, parseConsumersSearch } from './consumers/url.ts';
 import { parseLatencySearch } from './latency/url.ts';
 import { parseMapSearch } from './map/url.ts';
 import { parseMessagesSearch } from './messages/url.ts';
@@ -22,6 +22,7 @@ import { SchemasRoute } from './routes/schemas.tsx';
 import { parseRangeSearch, parseSearch, RANGE_KEYS, stringifySearch } from './routes/search.ts';
 import { ServersRoute } from './routes/servers.tsx';
 import { StatusRoute } from './routes/status.tsx';
+import { StreamRoute } from './routes/stream.tsx';
 import { parseTabSearch } from './routes/tab.ts';
 import { TraceRoute } from './routes/trace.tsx';
 import { parseSchemaSearch, parseSchemasSearch } from './schemas/url.ts';
@@ -88,8 +89,15 @@ const consumers = createRoute({
 const consumer = createRoute({
   getParentRoute: () => root,
   path: '/consumers/$stream/$consumer',
-  validateSearch: parseConsumerSearch,
+  validateSearch: parseAccountSearch,
   component: ConsumerRoute,
+});
+
+const stream = createRoute({
+  getParentRoute: () => root,
+  path: '/streams/$stream',
+  validateSearch: parseAccountSearch,
+  component: StreamRoute,
 });
 
 const latency = createRoute({
@@ -127,6 +135,7 @@ const routeTree = root.addChildren([
   latency,
   consumers,
   consumer,
+  stream,
   schemas,
   schema,
   servers,

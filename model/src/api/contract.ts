@@ -23,7 +23,7 @@ import {
 } from './schemas.ts';
 import { serversResponse } from './servers.ts';
 import { servicesResponse, statusResponse } from './status.ts';
-import { streamsQuery, streamsResponse } from './streams.ts';
+import { streamQuery, streamResponse, streamsQuery, streamsResponse } from './streams.ts';
 import { topologyQuery, topologyResponse } from './topology.ts';
 import { traceResponse } from './trace.ts';
 
@@ -112,6 +112,15 @@ export const CONTRACT = {
     params: nothing,
     query: streamsQuery,
     response: streamsResponse,
+  },
+  stream: {
+    method: 'GET',
+    path: '/api/v1/streams/{stream}',
+    summary:
+      'One stream over time: what goes in by subject, how long it takes, how far consumers are',
+    params: z.object({ stream: z.string() }),
+    query: streamQuery,
+    response: streamResponse,
   },
   consumers: {
     method: 'GET',

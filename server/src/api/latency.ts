@@ -2,13 +2,13 @@ import { STAGES } from '@hopline/model';
 import type { LatencyResponse, StageFigures, StageOrTotal } from '@hopline/model/api';
 import {
   BINS_PER_DECADE,
-  type RolledBounds,
   type StageRow,
   type StageSeriesRow,
   stageSeries,
   stageTable,
 } from '../store/store.ts';
 import { type ApiContext, rolledRange } from './api-context.ts';
+import { stepSecondsOf } from './step-seconds.ts';
 import { wholeNs } from './whole-ns.ts';
 
 interface LatencyQuery {
@@ -22,10 +22,6 @@ interface LatencyQuery {
 
 /** Divides that of the rollups. */
 const HEAT_BINS_PER_DECADE = 8;
-/** Steps of a range: at most so many, so that a picture has a pixel or more for each. */
-const MAX_STEPS = 90;
-const DAY_SECONDS = 86_400;
-const STEPS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 86_400];
 const STAGE_COUNT = STAGES.length + 1;
 const ORDER: readonly StageOrTotal[] = [...STAGES, 'total'];
 
@@ -37,7 +33,7 @@ export async function getLatency(
   const bounds = await rolledRange(context, query);
   const { producer, subject, consumer, stage } = query;
   const path = { ...bounds, producer, subject, consumer };
-  const stepSeconds = stepOf(bounds);
+  const stepSeconds = stepSecondsOf(bounds);
   const steps = Math.ceil(Number(bounds.to - bounds.from) / 1e9 / stepSeconds) + 1;
   const [table, series] = await Promise.all([
     stageTable(context.database, path),
@@ -57,16 +53,6 @@ export async function getLatency(
     series: seriesView(series),
     heat: { stage, binsPerDecade: HEAT_BINS_PER_DECADE, cells: series.flatMap(cellsOf) },
   };
-}
-
-/** Finer than a bucket of the rollups only for ranges that these do not answer. */
-function stepOf({ from, to }: RolledBounds): number {
-  const seconds = Number(to - from) / 1e9;
-  const steps = seconds < 120 ? STEPS : STEPS.filter((step) => step >= 10);
-  return (
-    steps.find((step) => seconds / step <= MAX_STEPS) ??
-    Math.ceil(seconds / MAX_STEPS / DAY_SECONDS) * DAY_SECONDS
-  );
 }
 
 function figures(rows: readonly StageRow[]): StageFigures[] {

@@ -16,6 +16,7 @@ import { getSchemaDiff, getSchemaVersion } from './schema-version.ts';
 import { getSchemas } from './schemas.ts';
 import { getServices } from './services.ts';
 import { getSlowest } from './slowest.ts';
+import { getStream } from './stream.ts';
 import { getTopology } from './topology.ts';
 import { getTrace } from './trace.ts';
 
@@ -40,6 +41,7 @@ const HANDLERS: Handlers = {
   conversation: getConversation,
   servers: getServers,
   streams: getStreams,
+  stream: getStream,
   consumers: getConsumers,
   consumer: getConsumer,
   connections: getConnections,

@@ -44,6 +44,10 @@ export {
 } from './queries/message-advisories.ts';
 export { isByKey, type MessageKeys } from './queries/message-keys.ts';
 export { messagesThatTook, type StageTook } from './queries/messages-that-took.ts';
+export {
+  type LatencyByConsumerRow,
+  latencyByConsumer,
+} from './queries/paths/latency-by-consumer.ts';
 export { type PathRow, pathList } from './queries/paths/path-list.ts';
 export { type PathStagesRow, pathStages } from './queries/paths/path-stages.ts';
 export { type SlowDeliveryRow, slowestDeliveries } from './queries/paths/slowest-deliveries.ts';
@@ -55,14 +59,16 @@ export { type SchemaUsageRow, schemaUsage } from './queries/schema-usage.ts';
 export { serviceNames } from './queries/service-names.ts';
 export type { SpanHead } from './queries/span-head.ts';
 export { spansAround } from './queries/spans-around.ts';
+export { type StreamHistoryRow, streamHistory } from './queries/stream-history.ts';
 export { type StreamProgressRow, streamProgress } from './queries/stream-progress.ts';
+export { type StreamSubjectRow, streamSubjects } from './queries/stream-subjects.ts';
 export { traceHeads } from './queries/trace-heads.ts';
 export { type HopHead, traceHops } from './queries/trace-hops.ts';
 export { type LogRow, traceLogs } from './queries/trace-logs.ts';
 export { type SpanRow, traceSpans } from './queries/trace-spans.ts';
 export { type Position, tracesAtPosition } from './queries/traces-at-position.ts';
 export type { RollupDays } from './rollups/levels.ts';
-export { type RolledBounds, wholeBuckets } from './rollups/range.ts';
+export { answeredTo, type RolledBounds, wholeBuckets } from './rollups/range.ts';
 export { rollupReach } from './rollups/reach.ts';
 export { Roller } from './rollups/roller.ts';
 export { BINS_PER_DECADE } from './rollups/sketch.ts';

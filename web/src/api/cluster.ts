@@ -66,6 +66,24 @@ export function useStreams(): UseQueryResult<ResponseOf<'streams'>> {
   });
 }
 
+/** One stream and its history in the range. */
+export function useStream(
+  { stream, account }: Pick<ConsumerKey, 'stream' | 'account'>,
+  range: TimeRange,
+): UseQueryResult<ResponseOf<'stream'>> {
+  return useQuery({
+    queryKey: ['stream', stream, account, range],
+    queryFn: ({ signal }) =>
+      request<'stream'>('/api/v1/streams/{stream}', {
+        params: { stream },
+        query: { ...rangeQuery(range, Date.now()), account },
+        signal,
+      }),
+    refetchInterval: POLL_MS,
+    placeholderData: (previous) => previous,
+  });
+}
+
 export function useConsumers(): UseQueryResult<ResponseOf<'consumers'>> {
   return useQuery({
     queryKey: ['consumers'],

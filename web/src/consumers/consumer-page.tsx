@@ -15,6 +15,7 @@ import { PageHeader } from '../ui/page-header.tsx';
 import { type Series, TimeChart } from '../ui/time-chart.tsx';
 import { TimeCursorScope } from '../ui/time-cursor.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
+import { msOf } from '../ui/unix-ms.ts';
 import { UnknownReasons } from '../ui/unknown-parts.tsx';
 import { ConsumerFacts } from './consumer-facts.tsx';
 import styles from './consumers.module.css';
@@ -51,7 +52,14 @@ export function ConsumerPage(props: {
               Consumers
             </Link>
             <span className="quiet">/</span>
-            <MiddleText text={of.stream} />
+            <Link
+              to="/streams/$stream"
+              params={{ stream: of.stream }}
+              search={{ account: of.account }}
+              className={styles.crumb}
+            >
+              <MiddleText text={of.stream} />
+            </Link>
             <span className="quiet">/</span>
             <MiddleText text={of.consumer} />
           </>
@@ -168,17 +176,17 @@ type Points = ConsumerResponse['points'];
 const countSeries = (points: Points): Series[] => [
   {
     label: 'backlog',
-    colour: 'accent',
+    colour: 'var(--accent)',
     points: points.map(({ time, backlog }) => ({ x: msOf(time), y: backlog })),
   },
   {
     label: 'in flight',
-    colour: 'ok',
+    colour: 'var(--ok)',
     points: points.map(({ time, inFlight }) => ({ x: msOf(time), y: inFlight })),
   },
   {
     label: 'redelivered',
-    colour: 'warn',
+    colour: 'var(--warn)',
     points: points.map(({ time, redelivered }) => ({ x: msOf(time), y: redelivered })),
   },
 ];
@@ -186,7 +194,7 @@ const countSeries = (points: Points): Series[] => [
 const lagSeries = (points: Points): Series[] => [
   {
     label: 'until acked',
-    colour: 'accent',
+    colour: 'var(--accent)',
     points: points.map(({ time, completionLagSeconds }) => ({
       x: msOf(time),
       y: completionLagSeconds,
@@ -194,7 +202,7 @@ const lagSeries = (points: Points): Series[] => [
   },
   {
     label: 'until delivered',
-    colour: 'ok',
+    colour: 'var(--ok)',
     points: points.map(({ time, deliveryLagSeconds }) => ({
       x: msOf(time),
       y: deliveryLagSeconds,
@@ -205,12 +213,10 @@ const lagSeries = (points: Points): Series[] => [
 const floorSeries = (points: Points): Series[] => [
   {
     label: 'delivered − ack floor',
-    colour: 'info',
+    colour: 'var(--info)',
     points: points.map(({ time, deliveredStreamSeq, ackFloorStreamSeq }) => ({
       x: msOf(time),
       y: Math.max(0, deliveredStreamSeq - ackFloorStreamSeq),
     })),
   },
 ];
-
-const msOf = (ns: string): number => Number(BigInt(ns) / 1_000_000n);

@@ -1,5 +1,6 @@
 import type { StreamView } from '@hopline/model/api';
 import { IconDatabaseOff } from '@tabler/icons-react';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import type { useStreams } from '../api/cluster.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
@@ -10,6 +11,7 @@ import { MiddleText } from '../ui/middle-text.tsx';
 import { bytesLabel, countLabel, rateLabel, ratioLabel } from '../ui/number-text.ts';
 import { parseSort, sortText } from '../ui/sort-rows.ts';
 import { TonedWord } from '../ui/toned-word.tsx';
+import styles from './consumers.module.css';
 import { fullness, replicaWords } from './stream-health.ts';
 import { UnknownAssets } from './unknown-assets.tsx';
 import type { ChangeSearch, ConsumersSearch } from './url.ts';
@@ -21,6 +23,7 @@ export function StreamTable(props: {
   onChange: ChangeSearch;
 }): ReactNode {
   const { streams, search, onChange } = props;
+  const navigate = useNavigate();
   const find = search.find?.toLowerCase() ?? '';
   const rows = useMemo(
     () =>
@@ -59,7 +62,13 @@ export function StreamTable(props: {
       rowKey={({ account, domain, stream }) => `${account} ${domain} ${stream}`}
       sort={parseSort(search.sort ?? '-ingest')}
       onSort={(sort) => onChange({ sort: sortText(sort) })}
-      onSelect={({ stream }) => onChange({ tab: undefined, find: stream, sort: undefined })}
+      onSelect={({ stream, account }) =>
+        void navigate({
+          to: '/streams/$stream',
+          params: { stream },
+          search: { account: account || undefined },
+        })
+      }
     />
   );
 }
@@ -86,11 +95,16 @@ const COLUMNS: readonly Column<StreamView>[] = [
     key: 'stream',
     heading: 'Stream',
     width: '190px',
-    isOpener: true,
     cell: ({ stream, account }) => (
-      <span title={account ? `account ${account}` : undefined}>
+      <Link
+        to="/streams/$stream"
+        params={{ stream }}
+        search={{ account: account || undefined }}
+        title={account ? `account ${account}` : undefined}
+        className={styles.nameLink}
+      >
         <MiddleText text={stream} />
-      </span>
+      </Link>
     ),
     sortValue: ({ stream }) => stream,
   },

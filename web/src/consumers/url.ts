@@ -29,8 +29,8 @@ export function parseConsumersSearch(search: Record<string, unknown>): Consumers
   };
 }
 
-/** Of the page of one consumer: needed where two accounts have a stream of one name. */
-export function parseConsumerSearch(search: Record<string, unknown>): {
+/** Of the page of one stream or consumer: needed where two accounts have a stream of one name. */
+export function parseAccountSearch(search: Record<string, unknown>): {
   account?: string | undefined;
 } {
   return typeof search.account === 'string' && search.account !== ''

@@ -1,4 +1,5 @@
 import type { LatencyResponse } from '@hopline/model/api';
+import { msOf } from '../ui/unix-ms.ts';
 import type { Brush } from './url.ts';
 
 /**
@@ -129,5 +130,4 @@ export const binStartNs = (grid: Pick<HeatGrid, 'binsPerDecade'>, bin: number): 
 const binOf = (grid: HeatGrid, ns: bigint): number =>
   ns <= 0n ? 0 : Math.round(Math.log10(Number(ns)) * grid.binsPerDecade);
 
-const msOf = (unixNs: string): number => Number(BigInt(unixNs) / 1_000_000n);
 const clamp = (value: number, length: number): number => Math.min(length - 1, Math.max(0, value));

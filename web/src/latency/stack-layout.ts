@@ -1,5 +1,6 @@
 import { STAGES, type StageName } from '@hopline/model';
 import type { LatencyResponse } from '@hopline/model/api';
+import { msOf } from '../ui/unix-ms.ts';
 import { valueAxis } from '../ui/value-axis.ts';
 
 /** One step of time as a pile of stages. Heights and offsets are fractions of the picture's height. */
@@ -52,5 +53,3 @@ export function highest(latency: LatencyResponse): number {
   const top = Math.max(0, ...sums);
   return top === 0 ? 1 : Math.round(valueAxis(top / 1e9, 'seconds').max * 1e9);
 }
-
-const msOf = (unixNs: string): number => Number(BigInt(unixNs) / 1_000_000n);

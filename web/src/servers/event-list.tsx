@@ -15,6 +15,7 @@ import { parseSort, sortText } from '../ui/sort-rows.ts';
 import { TimeCursorScope } from '../ui/time-cursor.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
+import { msOf } from '../ui/unix-ms.ts';
 import { EventMessage, EventSubject } from './event-cells.tsx';
 import { kindsText, parseKinds, timelineOf } from './event-kinds.ts';
 import { KindFilter } from './kind-filter.tsx';
@@ -128,8 +129,6 @@ function Body(props: {
     </>
   );
 }
-
-const msOf = (ns: string): number => Number(BigInt(ns) / 1_000_000n);
 
 const COLUMNS: readonly Column<ClusterEvent>[] = [
   {

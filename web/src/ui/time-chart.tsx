@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type CSSProperties, type ReactNode, useState } from 'react';
 import type { Marker } from './event-words.ts';
 import { linePath, type Point, pointAt } from './line-geometry.ts';
-import { countLabel } from './number-text.ts';
+import { countLabel, rateLabel } from './number-text.ts';
 import { secondsLabel } from './seconds-text.ts';
 import styles from './time-chart.module.css';
 import { useTimeCursor } from './time-cursor.tsx';
@@ -12,11 +12,12 @@ import { type AxisUnit, valueAxis } from './value-axis.ts';
 
 export interface Series {
   label: string;
-  /** A colour of tokens.css: `accent`, `warn`. */
-  colour: 'accent' | 'warn' | 'danger' | 'ok' | 'info';
+  /** A token of tokens.css as CSS says it: `var(--warn)`. */
+  colour: string;
   points: readonly Point[];
 }
 
+const TEXT = { count: countLabel, rate: rateLabel, seconds: secondsLabel } as const;
 const PLOT_HEIGHT = 140;
 /** More lines across the graph would hide what it shows; the event lane has them all. */
 const MOST_MARKERS = 20;
@@ -36,7 +37,7 @@ export function TimeChart(props: {
 }): ReactNode {
   const { series, unit, markers = [] } = props;
   const { atMs } = useTimeCursor();
-  const text = unit === 'count' ? countLabel : secondsLabel;
+  const text = TEXT[unit];
   const [isTable, setTable] = useState(false);
   const isEmpty = series.every(({ points }) => points.every(({ y }) => y === null));
   const valueAt = ({ points }: Series, ms: number): string => {
@@ -48,7 +49,7 @@ export function TimeChart(props: {
       <figcaption>
         <h2>{props.title}</h2>
         {series.map((one) => (
-          <span key={one.label} className={styles.key} data-colour={one.colour}>
+          <span key={one.label} className={styles.key} style={inColour(one)}>
             {one.label}
             {atMs !== null && <b>{valueAt(one, atMs)}</b>}
           </span>
@@ -109,11 +110,19 @@ function Lines(props: {
           );
         })}
       {series.map(({ label, colour, points }) => (
-        <path key={label} className={styles.line} data-colour={colour} d={linePath(points, box)} />
+        <path
+          key={label}
+          className={styles.line}
+          style={inColour({ colour })}
+          d={linePath(points, box)}
+        />
       ))}
     </>
   );
 }
+
+const inColour = ({ colour }: Pick<Series, 'colour'>): CSSProperties =>
+  ({ '--series': colour }) as CSSProperties;
 
 function ValueTable(props: {
   series: readonly Series[];

@@ -22,6 +22,17 @@ test('an axis of counts has round whole numbers', () => {
   }
 });
 
+test('an axis of rates may have parts of a message', () => {
+  for (const [highest, expected] of [
+    [0, '0/s | 0.01/s'],
+    [0.13, '0/s | 0.05/s | 0.1/s | 0.15/s'],
+    [12, '0/s | 5/s | 10/s | 15/s'],
+    [3300, '0/s | 1k/s | 2k/s | 3k/s | 4k/s'],
+  ] as const) {
+    assert.equal(labels(highest, 'rate'), expected);
+  }
+});
+
 test('an axis of time has the steps of a clock, in one unit', () => {
   for (const [highest, expected] of [
     [0, '0 | 500 ms'],

@@ -1,8 +1,8 @@
 import { durationNs, formatDuration } from '@hopline/model';
-import { countLabel } from './number-text.ts';
+import { countLabel, rateLabel } from './number-text.ts';
 
 /** What an axis counts in: it decides which steps are round. */
-export type AxisUnit = 'count' | 'seconds';
+export type AxisUnit = 'count' | 'rate' | 'seconds';
 
 /** An axis from 0 up in equal round steps. */
 export interface ValueAxis {
@@ -31,14 +31,20 @@ export function valueAxis(highest: number, unit: AxisUnit): ValueAxis {
   return {
     max: steps * step,
     ticks,
-    label: unit === 'count' ? countLabel : (value) => secondsTick(value, step),
+    label: labelOf(unit, step),
   };
+}
+
+function labelOf(unit: AxisUnit, step: number): (value: number) => string {
+  if (unit === 'seconds') return (value) => secondsTick(value, step);
+  return unit === 'rate' ? rateLabel : countLabel;
 }
 
 function stepFor(highest: number, unit: AxisUnit): number {
   const least = highest > 0 && Number.isFinite(highest) ? highest / MOST_STEPS : 0;
   // There is no half of a message.
   if (unit === 'count') return decimalStep(Math.max(1, least));
+  if (unit === 'rate') return decimalStep(Math.max(0.01, least));
   if (least <= 0.5) return decimalStep(Math.max(NANOSECOND, least || 0.5));
   const clock = CLOCK_STEPS.find((step) => step >= least - 1e-9);
   return clock ?? decimalStep(least / DAY) * DAY;

@@ -88,6 +88,13 @@ export function unrolled({ from, to, reach }: RolledBounds): Times | undefined {
   return { from: (end > from ? end : from) as UnixNs, to };
 }
 
+/** Until when an answer holds everything, Unix ns: what came after it is not in it yet. */
+export function answeredTo(bounds: RolledBounds): UnixNs {
+  const { to, reach } = bounds;
+  const end = BigInt(reach.rolledTo) * SECOND_NS;
+  return bounds.isExact || unrolled(bounds) || to < end ? to : (end as UnixNs);
+}
+
 /**
  * The coarsest buckets that fill the bounds. `step`: no bucket may cross the border between two steps
  * of so many seconds.

@@ -1,0 +1,219 @@
+import type { ConsumerView, ResponseOf, StreamView } from '@hopline/model/api';
+import { IconDatabaseOff } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { type ReactNode, useCallback, useMemo } from 'react';
+import { useClusterEvents, useConsumers, useStream } from '../api/cluster.ts';
+import { rangeQuery, type TimeRange } from '../api/time-range.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { ErrorState } from '../ui/error-state.tsx';
+import { EventLane } from '../ui/event-lane.tsx';
+import { distinctMarkers } from '../ui/event-words.ts';
+import { KeyValueList } from '../ui/key-value-list.tsx';
+import { LoadingRows } from '../ui/loading-rows.tsx';
+import { MiddleText } from '../ui/middle-text.tsx';
+import { bytesLabel, countLabel, rateLabel } from '../ui/number-text.ts';
+import { PageHeader } from '../ui/page-header.tsx';
+import { secondsLabel } from '../ui/seconds-text.ts';
+import { useServiceColour } from '../ui/service-name.tsx';
+import { TimeChart } from '../ui/time-chart.tsx';
+import { TimeCursorScope } from '../ui/time-cursor.tsx';
+import { TimeText } from '../ui/time-text.tsx';
+import { TonedWord } from '../ui/toned-word.tsx';
+import { msOf } from '../ui/unix-ms.ts';
+import { UnknownReasons } from '../ui/unknown-parts.tsx';
+import styles from './consumers.module.css';
+import { replicaWords } from './stream-health.ts';
+import { ingestSeries, lagSeries, latencySeries } from './stream-lines.ts';
+import { StreamReaders } from './stream-readers.tsx';
+import { UnknownAssets } from './unknown-assets.tsx';
+
+type StreamResponse = ResponseOf<'stream'>;
+
+const NO_EVENTS: ResponseOf<'events'>['events'] = [];
+const NO_CONSUMERS: readonly ConsumerView[] = [];
+
+interface Key {
+  stream: string;
+  account: string | undefined;
+}
+
+/** One stream: what goes in, how long it takes to its handlers, and how far its consumers are, at the same times. */
+export function StreamPage(props: {
+  of: Key;
+  range: TimeRange;
+  onRange: (range: TimeRange) => void;
+  rangePicker: ReactNode;
+}): ReactNode {
+  const { of, range } = props;
+  const answer = useStream(of, range);
+  return (
+    <>
+      <PageHeader
+        name={of.stream}
+        title={
+          <>
+            <Link to="/consumers" search={{ tab: 'streams' }} className={styles.crumb}>
+              Streams
+            </Link>
+            <span className="quiet">/</span>
+            <MiddleText text={of.stream} />
+          </>
+        }
+        end={props.rangePicker}
+      />
+      {answer.isPending && <LoadingRows rows={14} label="The stream is being loaded" />}
+      {answer.isError && !answer.data && (
+        <ErrorState
+          title="The stream could not be loaded"
+          error={answer.error}
+          onRetry={() => void answer.refetch()}
+        />
+      )}
+      {answer.data && <Body data={answer.data} {...{ of, range }} onRange={props.onRange} />}
+    </>
+  );
+}
+
+function Body(props: {
+  data: StreamResponse;
+  of: Key;
+  range: TimeRange;
+  onRange: (range: TimeRange) => void;
+}): ReactNode {
+  const { data, of, range, onRange } = props;
+  const colourOf = useServiceColour();
+  const events = useClusterEvents(range, { stream: of.stream });
+  const all = useConsumers();
+  const consumers = all.data?.consumers ?? NO_CONSUMERS;
+  const told = events.data?.events ?? NO_EVENTS;
+  const markers = useMemo(() => distinctMarkers(told), [told]);
+  const readers = useMemo(
+    () =>
+      consumers.filter(
+        ({ stream, account }) =>
+          stream === of.stream && (of.account === undefined || account === of.account),
+      ),
+    [consumers, of],
+  );
+  const choose = useCallback(
+    (fromMs: number, toMs: number) => onRange({ kind: 'between', fromMs, toMs }),
+    [onRange],
+  );
+  if (data.stream === null && data.points.length === 0) {
+    const unknown = all.data?.unknown ?? [];
+    if (unknown.length > 0 && all.data?.total === 0) return <UnknownAssets unknown={unknown} />;
+    return (
+      <EmptyState icon={IconDatabaseOff} title="No server reports this stream">
+        <p>
+          It was deleted, its leader does not answer, or its name is mistyped; nothing of it is
+          stored in this time range either.
+        </p>
+        <UnknownReasons unknown={unknown} />
+      </EmptyState>
+    );
+  }
+  const { from, to } = rangeQuery(range, Date.now());
+  const span = { fromMs: msOf(from), toMs: to ? msOf(to) : Date.now() };
+  return (
+    <div className={styles.page}>
+      {data.stream && <Breaches stream={data.stream} />}
+      <TimeCursorScope {...span} onRange={choose}>
+        {events.data?.timeline && <EventLane timeline={events.data.timeline} events={markers} />}
+        <TimeChart
+          title="Stored a second, and what is published by subject"
+          series={ingestSeries(data)}
+          markers={markers}
+          unit="rate"
+        />
+        <TimeChart
+          title="From publish to the end of the handler, P99 by service"
+          series={latencySeries(data, colourOf)}
+          markers={markers}
+          unit="seconds"
+        />
+        <TimeChart
+          title="Lag until acked, by consumer"
+          series={lagSeries(data)}
+          markers={markers}
+          unit="seconds"
+        />
+      </TimeCursorScope>
+      <StreamReaders consumers={readers} latency={data.latency} />
+      {data.stream && <Facts stream={data.stream} />}
+    </div>
+  );
+}
+
+/** Thresholds of its metadata that are passed. */
+function Breaches({ stream }: { stream: StreamView }): ReactNode {
+  if (stream.breaches.length === 0) return null;
+  return (
+    <section className={styles.why}>
+      {stream.breaches.map(({ key, limit, value }) => (
+        <p key={key}>
+          <TonedWord tone="danger">{key}</TonedWord> is {limit}; it is {countLabel(value)} now
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function Facts({ stream }: { stream: StreamView }): ReactNode {
+  const { tone, words } = replicaWords(stream);
+  const time = (ns: string | null): ReactNode => (ns ? <TimeText ns={ns} withDate /> : 'never');
+  const position = (sequence: number, ns: string | null): ReactNode => (
+    <>
+      {sequence}, {time(ns)}
+    </>
+  );
+  const limit = (value: number, text: (value: number) => string): string =>
+    value > 0 ? text(value) : 'no limit';
+  return (
+    <div className={styles.facts}>
+      <section>
+        <h2>Now</h2>
+        <KeyValueList
+          rows={[
+            ['Reported', time(stream.time)],
+            ['Messages', countLabel(stream.messages)],
+            ['Size', bytesLabel(stream.bytes)],
+            ['Stored', stream.ingestPerSecond === null ? '–' : rateLabel(stream.ingestPerSecond)],
+            ['Subjects in it', countLabel(stream.subjectCount)],
+            ['Deleted', countLabel(stream.deleted)],
+          ]}
+        />
+      </section>
+      <section>
+        <h2>Copies</h2>
+        <KeyValueList
+          rows={[
+            ['Leader', stream.leader || '–'],
+            [
+              'Followers',
+              <TonedWord key="followers" tone={tone}>
+                {words}
+              </TonedWord>,
+            ],
+            ['Oldest message', position(stream.firstSeq, stream.firstTime)],
+            ['Newest message', position(stream.lastSeq, stream.lastTime)],
+          ]}
+        />
+      </section>
+      <section>
+        <h2>Settings</h2>
+        <KeyValueList
+          rows={[
+            ['Subjects', stream.subjects.join(', ') || '–'],
+            ['Retention', stream.retention || '–'],
+            ['Storage', stream.storage || '–'],
+            ['Most messages', limit(stream.maxMessages, countLabel)],
+            ['Most bytes', limit(stream.maxBytes, bytesLabel)],
+            ['Most age', limit(stream.maxAgeSeconds, secondsLabel)],
+            ['Account', stream.account || '–'],
+            ['Domain', stream.domain || '–'],
+          ]}
+        />
+      </section>
+    </div>
+  );
+}
