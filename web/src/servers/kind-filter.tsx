@@ -14,7 +14,7 @@ export function KindFilter(props: {
 }): ReactNode {
   const { timeline, chosen, onChange } = props;
   return (
-    <div role="group" aria-label="Kinds of events" className={styles.kinds}>
+    <fieldset aria-label="Kinds of events" className={styles.kinds}>
       {kindCounts(timeline, chosen).map(({ kind, count }) => (
         <button
           key={kind}
@@ -30,6 +30,6 @@ export function KindFilter(props: {
           <span className="quiet">{countLabel(count)}</span>
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
