@@ -27,12 +27,6 @@ export function nullIfMissing(error: unknown): null {
   throw error;
 }
 
-/** Why what is shown is not the newest; null when it is, or when nothing answers: the frame says that once. */
-export function staleBecause(error: Error | null): string | null {
-  if (error === null || (error instanceof ApiError && error.status === 0)) return null;
-  return error.message;
-}
-
 /** True for what took too long: less of it is answered. */
 export const isTimeout = (error: Error): boolean =>
   error instanceof ApiError && error.status === 504;

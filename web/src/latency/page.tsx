@@ -1,7 +1,7 @@
 import { IconClockQuestion, IconSearch } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo, useRef } from 'react';
-import { isTimeout, staleBecause } from '../api/errors.ts';
+import { isTimeout } from '../api/errors.ts';
 import { MAX_PATHS, type PathFilter, usePaths } from '../api/latency.ts';
 import { useStatus } from '../api/status.ts';
 import type { TimeRange } from '../api/time-range.ts';
@@ -12,7 +12,6 @@ import { PageHeader } from '../ui/page-header.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { SetupSteps } from '../ui/setup-steps.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
-import { StaleLine } from '../ui/stale-line.tsx';
 import styles from './latency.module.css';
 import { PathChips } from './path-chips.tsx';
 import { PathTable } from './path-table.tsx';
@@ -71,7 +70,6 @@ export function LatencyPage(props: { range: TimeRange; rangePicker: ReactNode })
         )}
       </PageHeader>
       <div className={styles.page}>
-        {isAll && paths.data && <StaleLine why={staleBecause(paths.error)} />}
         {!isAll && <PathView path={path} range={props.range} search={search} change={change} />}
         {(isAll || (paths.data?.paths.length ?? 0) > 1) && (
           <Paths paths={paths} search={search} change={change} onOpen={open} isAll={isAll} />

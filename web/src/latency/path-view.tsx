@@ -2,13 +2,12 @@ import type { LatencyResponse } from '@hopline/model/api';
 import { SegmentedControl } from '@mantine/core';
 import { IconClockOff } from '@tabler/icons-react';
 import { type ReactNode, useMemo } from 'react';
-import { isTimeout, staleBecause } from '../api/errors.ts';
+import { isTimeout } from '../api/errors.ts';
 import { type PathFilter, rangeBefore, useLatency, useSlowest } from '../api/latency.ts';
 import type { TimeRange } from '../api/time-range.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { LoadingRows } from '../ui/loading-rows.tsx';
-import { StaleLine } from '../ui/stale-line.tsx';
 import { CompareMenu } from './compare-menu.tsx';
 import { HeatMap } from './heat-map.tsx';
 import styles from './latency.module.css';
@@ -55,7 +54,6 @@ export function PathView(props: ViewProps): ReactNode {
   const than = other.data && (isAgain ? other.data.redeliveries : other.data.stages);
   return (
     <>
-      <StaleLine why={staleBecause(latency.error)} />
       <section className={styles.figure} aria-label="Stages of the path">
         <div className={styles.caption}>
           <h2>Where the time goes</h2>

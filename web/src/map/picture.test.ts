@@ -22,6 +22,10 @@ test('every box, row and line of the map is in the picture, and nothing that it 
   // Rate and P99 of each.
   assert.equal(svg.match(/>[\d.]+\/s<\/text>/g)?.length, 6);
   assert.equal(svg.match(/>P99 [\d.]+ \S+<\/text>/g)?.length, 6);
+  // No line runs through a figure: they stand above all lines, with a border of the ground's colour.
+  const figures = svg.match(/<text [^>]*paint-order="stroke"[^>]*>/g) ?? [];
+  assert.ok(figures.length >= 12 && figures.every((one) => one.includes('stroke="white"')));
+  assert.ok(svg.indexOf(figures[0]!) > svg.lastIndexOf('<path '));
   assert.ok(width > 200 && height > 100);
   assert.doesNotMatch(svg, /href|<script|<style|url\((?!#tip)/);
 });

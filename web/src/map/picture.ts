@@ -1,6 +1,6 @@
 import { durationNs, formatDuration } from '@hopline/model';
 import type { TopologyEdge, TopologyResponse } from '@hopline/model/api';
-import { rateLabel } from '../ui/number-text.ts';
+import { rateLabel, ratioLabel } from '../ui/number-text.ts';
 import type { Grouping } from './groups.ts';
 import { HEADER_PX, placeScene, ROW_PX, routeOf } from './layout.ts';
 import { buildScene } from './scene.ts';
@@ -17,6 +17,7 @@ export interface PictureColours {
 }
 
 const MARGIN_PX = 16;
+const LABEL_LINE_PX = 14;
 
 /** The whole map as an SVG document that stands alone: no style sheet, no font, no script. */
 export function pictureOf(
@@ -33,20 +34,32 @@ export function pictureOf(
     `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="10" fill="none" stroke="${colours.border}" stroke-dasharray="4 3"/>`,
     text({ x: x + 12, y: y + 18, fill: colours.quiet, sizePx: 12, isBold: true }, name),
   ]);
-  const lines = scene.lines.flatMap((line) => {
+  const routes = scene.lines.flatMap((line) => {
     const route = routeOf(line, boxes, placement);
-    if (!route) return [];
-    const { x, y } = route.label;
-    const isError = line.edge.errorRatio > 0;
-    return [
-      `<path d="${route.path}" fill="none" stroke="${isError ? colours.error : colours.line}" stroke-width="1.8"${isError ? ' stroke-dasharray="6 3"' : ''} marker-end="url(#tip)"/>`,
-      ...figuresOf(line.edge).map((figure, index) =>
-        text(
-          { x, y: y - 6 + index * 22, fill: colours.quiet, sizePx: 11.5, anchor: 'middle' },
-          figure,
-        ),
+    return route ? [{ edge: line.edge, ...route }] : [];
+  });
+  const lines = routes.map(({ edge, path }) => {
+    const isError = edge.errorRatio > 0;
+    return `<path d="${path}" fill="none" stroke="${isError ? colours.error : colours.line}" stroke-width="1.8"${isError ? ' stroke-dasharray="6 3"' : ''} marker-end="url(#tip)"/>`;
+  });
+  // On top of all lines and boxes, with a border of the ground's colour: no line runs through a figure.
+  const labels = routes.flatMap(({ edge, label: { x, y } }) => {
+    const figures = figuresOf(edge);
+    const top = y - ((figures.length - 1) * LABEL_LINE_PX) / 2 + 4;
+    return figures.map(({ words, isBad, isBold }, index) =>
+      text(
+        {
+          x,
+          y: top + index * LABEL_LINE_PX,
+          fill: isBad ? colours.error : colours.text,
+          sizePx: 11.5,
+          anchor: 'middle',
+          isBold,
+          halo: colours.ground,
+        },
+        words,
       ),
-    ];
+    );
   });
   const shapes = scene.boxes.flatMap((box) => {
     const place = placement.boxes.get(box.id);
@@ -79,22 +92,41 @@ export function pictureOf(
     ...frames,
     ...lines,
     ...shapes,
+    ...labels,
     '</svg>',
   ].join('\n');
   return { svg, width, height };
 }
 
-/** One above the line, one below it. */
-const figuresOf = ({ ratePerSecond, p99 }: TopologyEdge): string[] => [
-  rateLabel(ratePerSecond),
-  ...(p99 === null ? [] : [`P99 ${formatDuration(durationNs(p99))}`]),
+/** As the map on the screen tells: how many, how many of them failed, how long. */
+const figuresOf = ({
+  ratePerSecond,
+  errorRatio,
+  p99,
+}: TopologyEdge): { words: string; isBold: boolean; isBad: boolean }[] => [
+  { words: rateLabel(ratePerSecond), isBold: true, isBad: false },
+  ...(errorRatio > 0
+    ? [{ words: `${ratioLabel(errorRatio)} errors`, isBold: true, isBad: true }]
+    : []),
+  ...(p99 === null
+    ? []
+    : [{ words: `P99 ${formatDuration(durationNs(p99))}`, isBold: false, isBad: false }]),
 ];
 
 function text(
-  at: { x: number; y: number; fill: string; sizePx: number; anchor?: string; isBold?: boolean },
+  at: {
+    x: number;
+    y: number;
+    fill: string;
+    sizePx: number;
+    anchor?: string;
+    isBold?: boolean;
+    /** Colour of a border around the letters. */
+    halo?: string;
+  },
   content: string,
 ): string {
-  const more = `${at.anchor ? ` text-anchor="${at.anchor}"` : ''}${at.isBold ? ' font-weight="600"' : ''}`;
+  const more = `${at.anchor ? ` text-anchor="${at.anchor}"` : ''}${at.isBold ? ' font-weight="600"' : ''}${at.halo ? ` stroke="${at.halo}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"` : ''}`;
   return `<text x="${at.x}" y="${at.y}" fill="${at.fill}" font-size="${at.sizePx}"${more}>${escaped(content)}</text>`;
 }
 

@@ -2,7 +2,6 @@ import { Button } from '@mantine/core';
 import { IconFilterOff, IconMailbox } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo, useRef } from 'react';
-import { staleBecause } from '../api/errors.ts';
 import { isNamed, type MessageFilter, useMessages } from '../api/messages.ts';
 import { useServices } from '../api/services.ts';
 import { useStatus } from '../api/status.ts';
@@ -13,7 +12,6 @@ import { LoadingRows } from '../ui/loading-rows.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { SetupSteps } from '../ui/setup-steps.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
-import { StaleLine } from '../ui/stale-line.tsx';
 import { Filters } from './filters.tsx';
 import { IdHint } from './id-hint.tsx';
 import { MessageList } from './message-list.tsx';
@@ -58,7 +56,6 @@ export function MessagesPage(props: { range: TimeRange; rangePicker: ReactNode }
           A message that is named is found whatever its age; the time range does not count.
         </p>
       )}
-      {messages.data && <StaleLine why={staleBecause(messages.error)} />}
       <Body messages={messages} filter={filter} range={range} onClear={clear} />
     </>
   );

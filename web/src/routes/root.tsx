@@ -13,6 +13,7 @@ import { Outlet, useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { LiveProvider } from '../api/live.tsx';
 import { useServices } from '../api/services.ts';
+import { useStaleReason } from '../api/stale.ts';
 import { useStatus } from '../api/status.ts';
 import { healthOf, StatusBanners } from '../status/banners.tsx';
 import { HelpSheet } from '../ui/help-sheet.tsx';
@@ -28,6 +29,7 @@ export function RootRoute(): ReactNode {
   const range = useRange();
   const { live } = useSearch({ from: '__root__' });
   const status = useStatus();
+  const staleReason = useStaleReason();
   const services = useServices(range);
   const navigate = useNavigate();
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -46,7 +48,9 @@ export function RootRoute(): ReactNode {
       <ServiceColours names={services.data ?? []}>
         <Shell
           items={navItems(status.data, status.error)}
-          banners={<StatusBanners status={status.data} error={status.error} />}
+          banners={
+            <StatusBanners status={status.data} error={status.error} staleReason={staleReason} />
+          }
           footer={
             <RailButton
               icon={IconKeyboard}

@@ -23,8 +23,10 @@ export function healthOf(
 export function StatusBanners(props: {
   status: StatusResponse | undefined;
   error: Error | null;
+  /** Why the page is not up to date; null when it is. */
+  staleReason: string | null;
 }): ReactNode {
-  const { status, error } = props;
+  const { status, error, staleReason } = props;
   if (error) {
     return (
       <Banner tone="danger" title="Hopline does not answer.">
@@ -48,6 +50,11 @@ export function StatusBanners(props: {
         </Banner>
       )}
       <NatsBanner nats={status.nats} />
+      {staleReason !== null && (
+        <Banner tone="warn" title="Not up to date.">
+          {staleReason}
+        </Banner>
+      )}
     </>
   );
 }
