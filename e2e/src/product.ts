@@ -55,19 +55,23 @@ export interface Up extends AsyncDisposable {
   otlpUrl: string;
 }
 
-/** Starts `hopline up` on ports of its own; `servers`: a server, or all of a cluster, monitored where a URL says how. */
+/**
+ * Starts `hopline up` on ports of its own; `servers`: a server, or all of a cluster, monitored where a URL says how.
+ * `place`: where one was that is to go on; its store stays.
+ */
 export async function startUp(
   servers: readonly { readonly url: string; readonly monitorUrl?: string }[],
   env: Readonly<Record<string, string>> = {},
+  place: { readonly port?: number; readonly dataDir?: string } = {},
 ): Promise<Up> {
   await using parts = new AsyncDisposableStack();
-  const dataDir = parts.use(await tempDir('up'));
+  const dataDir = place.dataDir ?? parts.use(await tempDir('up')).path;
   const [otlpPort, grpcPort] = [await freePort(), await freePort()];
   const process = parts.use(
     await startProcess({
       name: 'hopline',
       args: [
-        ...[CLI, 'up', '--port', '0', '--data-dir', dataDir.path],
+        ...[CLI, 'up', '--port', String(place.port ?? 0), '--data-dir', dataDir],
         ...['--nats', servers.map(({ url }) => url).join()],
         ...servers.flatMap(({ monitorUrl }) => (monitorUrl ? ['--monitor', monitorUrl] : [])),
         ...['--otlp-http-port', String(otlpPort), '--otlp-grpc-port', String(grpcPort)],
