@@ -26,6 +26,11 @@ test('every page keeps what is known when the server is killed, says so, and goe
   const first = await startUp([nats], SETTINGS, place);
   await using _first = first;
   const { url } = first;
+  // What is created before it listens is no event.
+  await waitFor(async () => (await ask(url, 'status')).nats.state === 'connected', {
+    message: 'the connection',
+    timeoutMs: LONG_MS,
+  });
   await manager.streams.add({ name: 'ORDERS', subjects: ['orders.>'] });
   await manager.consumers.add('ORDERS', { durable_name: 'payment', ack_policy: 'explicit' });
   await sendTraces(first.otlpUrl, linkedTraces(Date.now() - 60_000));

@@ -3,11 +3,11 @@ import { IconDatabaseOff, IconFilterOff } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import { useConsumerSpark, type useConsumers } from '../api/cluster.ts';
+import { Answered } from '../ui/answered.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { ErrorState } from '../ui/error-state.tsx';
-import { LoadingRows } from '../ui/loading-rows.tsx';
 import { MiddleText } from '../ui/middle-text.tsx';
+import { numberColumn } from '../ui/number-column.tsx';
 import { countLabel, rateLabel } from '../ui/number-text.ts';
 import { secondsLabel } from '../ui/seconds-text.ts';
 import { parseSort, sortText } from '../ui/sort-rows.ts';
@@ -38,45 +38,42 @@ export function ConsumerTable(props: {
       ),
     [consumers.data, find, search.verdict],
   );
-  if (consumers.isPending) return <LoadingRows rows={16} label="Consumers are being loaded" />;
-  if (consumers.isError && !consumers.data) {
-    return (
-      <ErrorState
-        title="The consumers could not be loaded"
-        error={consumers.error}
-        onRetry={() => void consumers.refetch()}
-      />
-    );
-  }
-  if (rows.length === 0) return <Nothing answer={consumers.data} />;
   return (
-    <DataTable
-      label="Consumers"
-      columns={COLUMNS}
-      rows={rows}
-      rowKey={({ account, stream, consumer }) => `${account} ${stream} ${consumer}`}
-      sort={parseSort(search.sort ?? '-lag')}
-      onSort={(sort) => onChange({ sort: sortText(sort) })}
-      onSelect={({ stream, consumer, account }) =>
-        void navigate({
-          to: '/consumers/$stream/$consumer',
-          params: { stream, consumer },
-          search: { account: account || undefined },
-        })
+    <Answered what="consumers" answer={consumers} rows={16}>
+      {(answer) =>
+        rows.length === 0 ? (
+          <Nothing answer={answer} />
+        ) : (
+          <DataTable
+            label="Consumers"
+            columns={COLUMNS}
+            rows={rows}
+            rowKey={({ account, stream, consumer }) => `${account} ${stream} ${consumer}`}
+            sort={parseSort(search.sort ?? '-lag')}
+            onSort={(sort) => onChange({ sort: sortText(sort) })}
+            onSelect={({ stream, consumer, account }) =>
+              void navigate({
+                to: '/consumers/$stream/$consumer',
+                params: { stream, consumer },
+                search: { account: account || undefined },
+              })
+            }
+          />
+        )
       }
-    />
+    </Answered>
   );
 }
 
-function Nothing({ answer }: { answer: ResponseOf<'consumers'> | undefined }): ReactNode {
-  if (answer && answer.total > 0) {
+function Nothing({ answer }: { answer: ResponseOf<'consumers'> }): ReactNode {
+  if (answer.total > 0) {
     return (
       <EmptyState icon={IconFilterOff} title="No consumer matches these filters">
         <p>Clear them, or choose another verdict.</p>
       </EmptyState>
     );
   }
-  if (answer && answer.unknown.length > 0) return <UnknownAssets unknown={answer.unknown} />;
+  if (answer.unknown.length > 0) return <UnknownAssets unknown={answer.unknown} />;
   return (
     <EmptyState icon={IconDatabaseOff} title="No JetStream consumer is known">
       <p>
@@ -87,28 +84,6 @@ function Nothing({ answer }: { answer: ResponseOf<'consumers'> | undefined }): R
     </EmptyState>
   );
 }
-
-const number = (
-  key: string,
-  heading: string,
-  rest: {
-    of: (row: ConsumerView) => number | null;
-    label: (value: number) => string;
-    width?: string;
-    hint?: string;
-  },
-): Column<ConsumerView> => ({
-  key,
-  heading,
-  width: rest.width ?? '80px',
-  ...(rest.hint ? { hint: rest.hint } : {}),
-  isNumber: true,
-  cell: (row) => {
-    const value = rest.of(row);
-    return value === null ? <span className="quiet">–</span> : rest.label(value);
-  },
-  sortValue: rest.of,
-});
 
 const COLUMNS: readonly Column<ConsumerView>[] = [
   {
@@ -160,9 +135,9 @@ const COLUMNS: readonly Column<ConsumerView>[] = [
     ),
     sortValue: ({ completionLag }) => completionLag.seconds,
   },
-  number('backlog', 'Backlog', {
+  numberColumn('backlog', 'Backlog', {
     of: ({ backlog }) => backlog,
-    label: countLabel,
+    text: countLabel,
     hint: 'Messages that were not delivered yet',
   }),
   {
@@ -171,22 +146,25 @@ const COLUMNS: readonly Column<ConsumerView>[] = [
     width: '112px',
     cell: (row) => <BacklogSpark row={row} />,
   },
-  number('inFlight', 'In flight', {
+  numberColumn('inFlight', 'In flight', {
     of: ({ inFlight }) => inFlight,
-    label: countLabel,
+    text: countLabel,
     hint: 'Delivered and not acked',
   }),
-  number('redelivered', 'Redelivered', {
+  numberColumn('redelivered', 'Redelivered', {
     of: ({ redelivered }) => redelivered,
-    label: countLabel,
+    text: countLabel,
     width: '92px',
     hint: 'Delivered more than once and not acked; those given up at max deliver stay in it',
   }),
-  number('in', 'Arrives', { of: ({ arrivalPerSecond }) => arrivalPerSecond, label: rateLabel }),
-  number('acks', 'Acked', { of: ({ ackPerSecond }) => ackPerSecond, label: rateLabel }),
-  number('drain', 'Drained in', {
+  numberColumn('in', 'Arrives', {
+    of: ({ arrivalPerSecond }) => arrivalPerSecond,
+    text: rateLabel,
+  }),
+  numberColumn('acks', 'Acked', { of: ({ ackPerSecond }) => ackPerSecond, text: rateLabel }),
+  numberColumn('drain', 'Drained in', {
     of: ({ drainSeconds }) => drainSeconds,
-    label: secondsLabel,
+    text: secondsLabel,
     hint: 'At the present pace; none while the backlog does not shrink',
     width: '92px',
   }),

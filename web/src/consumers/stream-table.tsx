@@ -1,13 +1,13 @@
-import type { StreamView } from '@hopline/model/api';
+import type { ResponseOf, StreamView } from '@hopline/model/api';
 import { IconDatabaseOff } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import type { useStreams } from '../api/cluster.ts';
+import { Answered } from '../ui/answered.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { ErrorState } from '../ui/error-state.tsx';
-import { LoadingRows } from '../ui/loading-rows.tsx';
 import { MiddleText } from '../ui/middle-text.tsx';
+import { numberColumn } from '../ui/number-column.tsx';
 import { bytesLabel, countLabel, rateLabel, ratioLabel } from '../ui/number-text.ts';
 import { parseSort, sortText } from '../ui/sort-rows.ts';
 import { TonedWord } from '../ui/toned-word.tsx';
@@ -32,63 +32,43 @@ export function StreamTable(props: {
       ),
     [streams.data, find],
   );
-  if (streams.isPending) return <LoadingRows rows={16} label="Streams are being loaded" />;
-  if (streams.isError && !streams.data) {
-    return (
-      <ErrorState
-        title="The streams could not be loaded"
-        error={streams.error}
-        onRetry={() => void streams.refetch()}
-      />
-    );
-  }
-  if (streams.data?.total === 0 && streams.data.unknown.length > 0) {
-    return <UnknownAssets unknown={streams.data.unknown} />;
-  }
-  if (rows.length === 0) {
-    return (
-      <EmptyState icon={IconDatabaseOff} title="No stream is listed">
-        <p>
-          Either nothing matches what is searched for, or no server with JetStream is monitored.
-        </p>
-      </EmptyState>
-    );
-  }
   return (
-    <DataTable
-      label="Streams"
-      columns={COLUMNS}
-      rows={rows}
-      rowKey={({ account, domain, stream }) => `${account} ${domain} ${stream}`}
-      sort={parseSort(search.sort ?? '-ingest')}
-      onSort={(sort) => onChange({ sort: sortText(sort) })}
-      onSelect={({ stream, account }) =>
-        void navigate({
-          to: '/streams/$stream',
-          params: { stream },
-          search: { account: account || undefined },
-        })
+    <Answered what="streams" answer={streams} rows={16}>
+      {(answer) =>
+        rows.length === 0 ? (
+          <Nothing answer={answer} />
+        ) : (
+          <DataTable
+            label="Streams"
+            columns={COLUMNS}
+            rows={rows}
+            rowKey={({ account, domain, stream }) => `${account} ${domain} ${stream}`}
+            sort={parseSort(search.sort ?? '-ingest')}
+            onSort={(sort) => onChange({ sort: sortText(sort) })}
+            onSelect={({ stream, account }) =>
+              void navigate({
+                to: '/streams/$stream',
+                params: { stream },
+                search: { account: account || undefined },
+              })
+            }
+          />
+        )
       }
-    />
+    </Answered>
   );
 }
 
-const number = (
-  key: string,
-  heading: string,
-  rest: { of: (row: StreamView) => number | null; label: (value: number) => string; hint?: string },
-): Column<StreamView> => ({
-  key,
-  heading,
-  width: '88px',
-  ...(rest.hint ? { hint: rest.hint } : {}),
-  isNumber: true,
-  cell: (row) => {
-    const value = rest.of(row);
-    return value === null ? <span className="quiet">–</span> : rest.label(value);
-  },
-  sortValue: rest.of,
-});
+function Nothing({ answer }: { answer: ResponseOf<'streams'> }): ReactNode {
+  if (answer.total === 0 && answer.unknown.length > 0) {
+    return <UnknownAssets unknown={answer.unknown} />;
+  }
+  return (
+    <EmptyState icon={IconDatabaseOff} title="No stream is listed">
+      <p>Either nothing matches what is searched for, or no server with JetStream is monitored.</p>
+    </EmptyState>
+  );
+}
 
 const COLUMNS: readonly Column<StreamView>[] = [
   {
@@ -121,15 +101,21 @@ const COLUMNS: readonly Column<StreamView>[] = [
     ),
     sortValue: ({ subjects }) => subjects.join(' '),
   },
-  number('ingest', 'Stored', { of: ({ ingestPerSecond }) => ingestPerSecond, label: rateLabel }),
-  number('messages', 'Messages', { of: ({ messages }) => messages, label: countLabel }),
-  number('bytes', 'Size', { of: ({ bytes }) => bytes, label: bytesLabel }),
-  number('full', 'Full', {
+  numberColumn('ingest', 'Stored', {
+    of: ({ ingestPerSecond }) => ingestPerSecond,
+    text: rateLabel,
+  }),
+  numberColumn('messages', 'Messages', { of: ({ messages }) => messages, text: countLabel }),
+  numberColumn('bytes', 'Size', { of: ({ bytes }) => bytes, text: bytesLabel }),
+  numberColumn('full', 'Full', {
     of: fullness,
-    label: ratioLabel,
+    text: ratioLabel,
     hint: 'Of its limit in bytes or messages, whichever is nearer',
   }),
-  number('consumers', 'Consumers', { of: ({ consumerCount }) => consumerCount, label: countLabel }),
+  numberColumn('consumers', 'Consumers', {
+    of: ({ consumerCount }) => consumerCount,
+    text: countLabel,
+  }),
   {
     key: 'leader',
     heading: 'Leader',

@@ -4,8 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useCallback } from 'react';
 import { MAX_SUBJECTS, useSchemas } from '../api/schemas.ts';
 import type { TimeRange } from '../api/time-range.ts';
-import { ErrorState } from '../ui/error-state.tsx';
-import { LoadingRows } from '../ui/loading-rows.tsx';
+import { Answered } from '../ui/answered.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { SearchField } from '../ui/search-field.tsx';
 import { NoSchemas } from './no-schemas.tsx';
@@ -50,27 +49,21 @@ export function SchemasPage(props: { range: TimeRange; rangePicker: ReactNode })
           </span>
         )}
       </PageHeader>
-      {schemas.isPending && <LoadingRows rows={14} label="The schemas are being loaded" />}
-      {schemas.isError && !data && (
-        <ErrorState
-          title="The schemas could not be loaded"
-          error={schemas.error}
-          onRetry={() => void schemas.refetch()}
-        />
-      )}
-      {data && (
-        <>
-          {data.subjects.length > 0 && <RegistryNotice registry={data.registry} />}
-          {data.unattributed.length > 0 && <Unattributed uses={data.unattributed} />}
-          {data.subjects.length === 0 ? (
-            <NoSchemas registry={data.registry} isFiltered={search.find !== undefined} />
-          ) : (
-            <div className={styles.table}>
-              <SchemaTable data={data} search={search} onChange={change} />
-            </div>
-          )}
-        </>
-      )}
+      <Answered what="schemas" answer={schemas} rows={14}>
+        {(found) => (
+          <>
+            {found.subjects.length > 0 && <RegistryNotice registry={found.registry} />}
+            {found.unattributed.length > 0 && <Unattributed uses={found.unattributed} />}
+            {found.subjects.length === 0 ? (
+              <NoSchemas registry={found.registry} isFiltered={search.find !== undefined} />
+            ) : (
+              <div className={styles.table}>
+                <SchemaTable data={found} search={search} onChange={change} />
+              </div>
+            )}
+          </>
+        )}
+      </Answered>
     </>
   );
 }

@@ -3,8 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useSchema } from '../api/schemas.ts';
 import type { TimeRange } from '../api/time-range.ts';
-import { ErrorState } from '../ui/error-state.tsx';
-import { LoadingRows } from '../ui/loading-rows.tsx';
+import { Answered } from '../ui/answered.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { Comparison } from './comparison.tsx';
 import { RegistryNotice } from './registry-notice.tsx';
@@ -47,15 +46,9 @@ export function SchemaPage(props: {
           </span>
         )}
       </PageHeader>
-      {schema.isPending && <LoadingRows rows={14} label="The subject is being loaded" />}
-      {schema.isError && !data && (
-        <ErrorState
-          title="The subject could not be loaded"
-          error={schema.error}
-          onRetry={() => void schema.refetch()}
-        />
-      )}
-      {data && <Body data={data} />}
+      <Answered what="subject" answer={schema} rows={14}>
+        {(found) => <Body data={found} />}
+      </Answered>
     </>
   );
 }

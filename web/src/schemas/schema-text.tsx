@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { useSchemaVersion } from '../api/schemas.ts';
-import { ErrorState } from '../ui/error-state.tsx';
-import { LoadingRows } from '../ui/loading-rows.tsx';
+import { Answered } from '../ui/answered.tsx';
 import styles from './schemas.module.css';
 
 /** A version that has none before it: its text as it was registered. */
@@ -13,30 +12,22 @@ export function SchemaText({ subject, version }: { subject: string; version: num
         <h2>v{version}</h2>
         <span className="quiet">the first: nothing to compare it with</span>
       </div>
-      {text.isPending && <LoadingRows rows={8} label="The text is being loaded" />}
-      {text.isError && (
-        <ErrorState
-          title="The text could not be loaded"
-          error={text.error}
-          onRetry={() => void text.refetch()}
-        />
-      )}
-      {text.data && (
-        <>
-          {text.data.references.length > 0 && (
-            <p className="quiet">
-              refers to{' '}
-              {text.data.references
-                .map((one) => `${one.name} (${one.subject} v${one.version})`)
-                .join(', ')}
-            </p>
-          )}
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys. */}
-          <pre className={styles.text} tabIndex={0}>
-            {indented(text.data.text)}
-          </pre>
-        </>
-      )}
+      <Answered what="text" answer={text} rows={8}>
+        {({ references, text: content }) => (
+          <>
+            {references.length > 0 && (
+              <p className="quiet">
+                refers to{' '}
+                {references.map((one) => `${one.name} (${one.subject} v${one.version})`).join(', ')}
+              </p>
+            )}
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys. */}
+            <pre className={styles.text} tabIndex={0}>
+              {indented(content)}
+            </pre>
+          </>
+        )}
+      </Answered>
     </section>
   );
 }

@@ -3,11 +3,11 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { IconPlugOff } from '@tabler/icons-react';
 import { type ReactNode, useMemo } from 'react';
 import { useConnections } from '../api/cluster.ts';
+import { Answered } from '../ui/answered.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { ErrorState } from '../ui/error-state.tsx';
-import { LoadingRows } from '../ui/loading-rows.tsx';
 import { MiddleText } from '../ui/middle-text.tsx';
+import { numberColumn } from '../ui/number-column.tsx';
 import { bytesLabel, countLabel, rateLabel } from '../ui/number-text.ts';
 import { parseSort, sortText } from '../ui/sort-rows.ts';
 import { TimeText } from '../ui/time-text.tsx';
@@ -85,44 +85,33 @@ function Body(props: {
   onChange: ChangeSearch;
 }): ReactNode {
   const { connections, rows, search, onChange } = props;
-  if (connections.isPending) return <LoadingRows rows={16} label="Connections are being loaded" />;
-  if (connections.isError && !connections.data) {
-    return (
-      <ErrorState
-        title="The connections could not be loaded"
-        error={connections.error}
-        onRetry={() => void connections.refetch()}
-      />
-    );
-  }
-  if (rows.length === 0) {
-    return (
-      <EmptyState
-        icon={IconPlugOff}
-        title={
-          connections.data?.unknown.length
-            ? 'Connections are unknown'
-            : EMPTY[search.state ?? 'open']
-        }
-      >
-        <p>
-          {search.find || search.server
-            ? 'Nothing matches what is searched for.'
-            : 'Connections come from the monitoring endpoint /connz of each server.'}
-        </p>
-        <UnknownReasons unknown={connections.data?.unknown ?? []} />
-      </EmptyState>
-    );
-  }
   return (
-    <DataTable
-      label="Connections"
-      columns={search.state ? CLOSED : OPEN}
-      rows={rows}
-      rowKey={({ server, cid, stoppedAt }) => `${server} ${cid} ${stoppedAt}`}
-      sort={parseSort(search.sort)}
-      onSort={(sort) => onChange({ sort: sortText(sort) })}
-    />
+    <Answered what="connections" answer={connections} rows={16}>
+      {({ unknown }) =>
+        rows.length === 0 ? (
+          <EmptyState
+            icon={IconPlugOff}
+            title={unknown.length > 0 ? 'Connections are unknown' : EMPTY[search.state ?? 'open']}
+          >
+            <p>
+              {search.find || search.server
+                ? 'Nothing matches what is searched for.'
+                : 'Connections come from the monitoring endpoint /connz of each server.'}
+            </p>
+            <UnknownReasons unknown={unknown} />
+          </EmptyState>
+        ) : (
+          <DataTable
+            label="Connections"
+            columns={search.state ? CLOSED : OPEN}
+            rows={rows}
+            rowKey={({ server, cid, stoppedAt }) => `${server} ${cid} ${stoppedAt}`}
+            sort={parseSort(search.sort)}
+            onSort={(sort) => onChange({ sort: sortText(sort) })}
+          />
+        )
+      }
+    </Answered>
   );
 }
 
@@ -141,30 +130,6 @@ const text = (
   heading,
   width,
   cell: (row) => <span title={of(row)}>{of(row) || '–'}</span>,
-  sortValue: of,
-});
-
-const number = (
-  key: string,
-  heading: string,
-  {
-    of,
-    label,
-    width = '84px',
-  }: {
-    of: (row: ConnectionView) => number | null;
-    label: (value: number) => string;
-    width?: string;
-  },
-): Column<ConnectionView> => ({
-  key,
-  heading,
-  width,
-  isNumber: true,
-  cell: (row) => {
-    const value = of(row);
-    return value === null ? <span className="quiet">–</span> : label(value);
-  },
   sortValue: of,
 });
 
@@ -201,17 +166,17 @@ const SUBJECTS: Column<ConnectionView> = {
 
 const OPEN: readonly Column<ConnectionView>[] = [
   ...WHO,
-  number('pending', 'Pending', { of: ({ pendingBytes }) => pendingBytes, label: bytesLabel }),
-  number('in', 'In', { of: ({ inMsgsPerSecond }) => inMsgsPerSecond, label: rateLabel }),
-  number('out', 'Out', { of: ({ outMsgsPerSecond }) => outMsgsPerSecond, label: rateLabel }),
-  number('subs', 'Subs', {
+  numberColumn('pending', 'Pending', { of: ({ pendingBytes }) => pendingBytes, text: bytesLabel }),
+  numberColumn('in', 'In', { of: ({ inMsgsPerSecond }) => inMsgsPerSecond, text: rateLabel }),
+  numberColumn('out', 'Out', { of: ({ outMsgsPerSecond }) => outMsgsPerSecond, text: rateLabel }),
+  numberColumn('subs', 'Subs', {
     of: ({ subscriptions }) => subscriptions,
-    label: countLabel,
+    text: countLabel,
     width: '60px',
   }),
-  number('rtt', 'RTT', {
+  numberColumn('rtt', 'RTT', {
     of: ({ rttMs }) => rttMs,
-    label: (ms) => `${ms.toFixed(1)} ms`,
+    text: (ms) => `${ms.toFixed(1)} ms`,
     width: '76px',
   }),
   SUBJECTS,
@@ -227,7 +192,7 @@ const CLOSED: readonly Column<ConnectionView>[] = [
   },
   ...WHO,
   text('reason', 'Reason', { of: ({ reason }) => reason, width: '200px' }),
-  number('pending', 'Pending', { of: ({ pendingBytes }) => pendingBytes, label: bytesLabel }),
-  number('outMsgs', 'Sent to it', { of: ({ outMsgs }) => outMsgs, label: countLabel }),
+  numberColumn('pending', 'Pending', { of: ({ pendingBytes }) => pendingBytes, text: bytesLabel }),
+  numberColumn('outMsgs', 'Sent to it', { of: ({ outMsgs }) => outMsgs, text: countLabel }),
   SUBJECTS,
 ];

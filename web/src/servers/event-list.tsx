@@ -4,12 +4,11 @@ import { IconCalendarOff } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useMemo } from 'react';
 import { EVENT_LIMIT, useClusterEvents } from '../api/cluster.ts';
 import { rangeQuery, type TimeRange } from '../api/time-range.ts';
+import { Answered } from '../ui/answered.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { ErrorState } from '../ui/error-state.tsx';
 import { EventLane } from '../ui/event-lane.tsx';
 import { distinctMarkers, eventTone, eventWords } from '../ui/event-words.ts';
-import { LoadingRows } from '../ui/loading-rows.tsx';
 import { MiddleText } from '../ui/middle-text.tsx';
 import { parseSort, sortText } from '../ui/sort-rows.ts';
 import { TimeCursorScope } from '../ui/time-cursor.tsx';
@@ -47,36 +46,34 @@ export function EventList(props: {
   );
   const timeline = events.data?.timeline ?? NOTHING;
   const isCut = (events.data?.events.length ?? 0) >= EVENT_LIMIT;
-  if (events.isPending) return <LoadingRows rows={16} label="Events are being loaded" />;
-  if (events.isError && !events.data) {
-    return (
-      <ErrorState
-        title="The events could not be loaded"
-        error={events.error}
-        onRetry={() => void events.refetch()}
-      />
-    );
-  }
   return (
-    <>
-      <div className={styles.bar}>
-        {search.server && (
-          <Button size="compact-xs" variant="light" onClick={() => onChange({ server: undefined })}>
-            only {search.server} ✕
-          </Button>
-        )}
-        <KindFilter
-          timeline={timeline}
-          chosen={kinds}
-          onChange={(chosen) => onChange({ kinds: kindsText(chosen) })}
-        />
-        <span className={`quiet ${styles.listed ?? ''}`}>
-          {rows.length} {rows.length === 1 ? 'event' : 'events'}
-          {isCut && ': the newest of this range, which has more'}
-        </span>
-      </div>
-      <Body {...props} rows={rows} timeline={timelineOf(timeline, kinds)} />
-    </>
+    <Answered what="events" answer={events} rows={16}>
+      {() => (
+        <>
+          <div className={styles.bar}>
+            {search.server && (
+              <Button
+                size="compact-xs"
+                variant="light"
+                onClick={() => onChange({ server: undefined })}
+              >
+                only {search.server} ✕
+              </Button>
+            )}
+            <KindFilter
+              timeline={timeline}
+              chosen={kinds}
+              onChange={(chosen) => onChange({ kinds: kindsText(chosen) })}
+            />
+            <span className={`quiet ${styles.listed ?? ''}`}>
+              {rows.length} {rows.length === 1 ? 'event' : 'events'}
+              {isCut && ': the newest of this range, which has more'}
+            </span>
+          </div>
+          <Body {...props} rows={rows} timeline={timelineOf(timeline, kinds)} />
+        </>
+      )}
+    </Answered>
   );
 }
 

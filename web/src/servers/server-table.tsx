@@ -2,11 +2,11 @@ import type { UnknownPart } from '@hopline/model/api';
 import { IconServerOff } from '@tabler/icons-react';
 import { type ReactNode, useMemo } from 'react';
 import type { useServers } from '../api/cluster.ts';
+import { Answered } from '../ui/answered.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { ErrorState } from '../ui/error-state.tsx';
-import { LoadingRows } from '../ui/loading-rows.tsx';
 import { MiddleText } from '../ui/middle-text.tsx';
+import { numberColumn } from '../ui/number-column.tsx';
 import { bytesLabel, countLabel, rateLabel } from '../ui/number-text.ts';
 import { parseSort, sortText } from '../ui/sort-rows.ts';
 import { TimeText } from '../ui/time-text.tsx';
@@ -35,37 +35,32 @@ export function ServerTable(props: {
     // A sorted list has no groups: its order is another one.
     return search.sort ? tree.filter((row) => row.kind === 'server') : tree;
   }, [servers.data, find, search.sort]);
-  if (servers.isPending) return <LoadingRows rows={12} label="Servers are being loaded" />;
-  if (servers.isError && !servers.data) {
-    return (
-      <ErrorState
-        title="The servers could not be loaded"
-        error={servers.error}
-        onRetry={() => void servers.refetch()}
-      />
-    );
-  }
-  if (servers.data?.servers.length === 0)
-    return <NoServers unknown={servers.data?.unknown ?? []} isSwept={servers.data.time !== null} />;
-  const selected = servers.data?.servers.find(({ name }) => name === search.server);
   return (
-    <div className={styles.split}>
-      <DataTable
-        label="NATS servers"
-        columns={COLUMNS}
-        rows={rows}
-        rowKey={({ key }) => key}
-        rowLook={(row) => ({
-          isGroup: row.kind === 'group',
-          isShort: row.kind === 'group' || row.server.figures === null,
-        })}
-        sort={parseSort(search.sort)}
-        onSort={(sort) => onChange({ sort: sortText(sort) })}
-        selectedKey={selected ? selected.id || selected.name : undefined}
-        onSelect={(row) => row.kind === 'server' && onChange({ server: row.server.name })}
-      />
-      {selected && <ServerPanel server={selected} onChange={onChange} />}
-    </div>
+    <Answered what="servers" answer={servers} rows={12}>
+      {({ servers: all, unknown, time }) => {
+        if (all.length === 0) return <NoServers unknown={unknown} isSwept={time !== null} />;
+        const selected = all.find(({ name }) => name === search.server);
+        return (
+          <div className={styles.split}>
+            <DataTable
+              label="NATS servers"
+              columns={COLUMNS}
+              rows={rows}
+              rowKey={({ key }) => key}
+              rowLook={(row) => ({
+                isGroup: row.kind === 'group',
+                isShort: row.kind === 'group' || row.server.figures === null,
+              })}
+              sort={parseSort(search.sort)}
+              onSort={(sort) => onChange({ sort: sortText(sort) })}
+              selectedKey={selected ? selected.id || selected.name : undefined}
+              onSelect={(row) => row.kind === 'server' && onChange({ server: row.server.name })}
+            />
+            {selected && <ServerPanel server={selected} onChange={onChange} />}
+          </div>
+        );
+      }}
+    </Answered>
   );
 }
 
@@ -85,34 +80,18 @@ function NoServers(props: { isSwept: boolean; unknown: readonly UnknownPart[] })
   );
 }
 
+type FigureLook = Omit<Parameters<typeof numberColumn<TreeRow>>[2], 'of'>;
 type Figures = NonNullable<Extract<TreeRow, { kind: 'server' }>['server']['figures']>;
 
 const figure = (
   key: string,
   heading: string,
-  {
-    of,
-    text,
-    ...rest
-  }: {
-    of: (figures: Figures) => number | null;
-    text: (value: number) => string;
-    width?: string;
-    hint?: string;
-  },
-): Column<TreeRow> => ({
-  key,
-  heading,
-  width: '84px',
-  isNumber: true,
-  ...rest,
-  cell: (row) => {
-    const value = row.kind === 'server' && row.server.figures ? of(row.server.figures) : null;
-    if (row.kind === 'group') return null;
-    return value === null ? <span className="quiet">–</span> : text(value);
-  },
-  sortValue: (row) => (row.kind === 'server' && row.server.figures ? of(row.server.figures) : null),
-});
+  { of, ...rest }: { of: (figures: Figures) => number | null } & FigureLook,
+): Column<TreeRow> =>
+  numberColumn(key, heading, {
+    ...rest,
+    of: (row) => (row.kind === 'server' && row.server.figures ? of(row.server.figures) : null),
+  });
 
 const COLUMNS: readonly Column<TreeRow>[] = [
   {

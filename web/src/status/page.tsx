@@ -8,9 +8,8 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useStatus } from '../api/status.ts';
-import { ErrorState } from '../ui/error-state.tsx';
+import { Answered } from '../ui/answered.tsx';
 import { KeyValueList } from '../ui/key-value-list.tsx';
-import { LoadingRows } from '../ui/loading-rows.tsx';
 import { bytesLabel } from '../ui/number-text.ts';
 import { PageHeader } from '../ui/page-header.tsx';
 import { SetupSteps } from '../ui/setup-steps.tsx';
@@ -26,27 +25,21 @@ export function StatusPage(): ReactNode {
       <PageHeader title="Status" name="Status">
         {status.data && <span className="quiet">Hopline {status.data.version}</span>}
       </PageHeader>
-      {status.isPending && <LoadingRows rows={12} label="The status is being loaded" />}
-      {status.isError && !status.data && (
-        <ErrorState
-          title="The status could not be loaded"
-          error={status.error}
-          onRetry={() => void status.refetch()}
-        />
-      )}
-      {status.data && (
-        <div className={styles.page}>
-          <NatsCard nats={status.data.nats} />
-          <StoreCard status={status.data} />
-          <CountsCard status={status.data} />
-          <Card title="Monitored servers" isWide>
-            <MonitorTable rows={status.data.monitor} />
-          </Card>
-          <Card title="Point a service at Hopline" isWide>
-            <SetupSteps otlpPort={status.data.otlp.httpPort} />
-          </Card>
-        </div>
-      )}
+      <Answered what="status" answer={status} rows={12}>
+        {(told) => (
+          <div className={styles.page}>
+            <NatsCard nats={told.nats} />
+            <StoreCard status={told} />
+            <CountsCard status={told} />
+            <Card title="Monitored servers" isWide>
+              <MonitorTable rows={told.monitor} />
+            </Card>
+            <Card title="Point a service at Hopline" isWide>
+              <SetupSteps otlpPort={told.otlp.httpPort} />
+            </Card>
+          </div>
+        )}
+      </Answered>
     </>
   );
 }
