@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PathSummary, UnhandledSummary } from '@hopline/model/api';
 import { paint } from '../terminal-text.ts';
-import { pathLines, unhandledLines } from './path-lines.ts';
+import { pathLines, pathNameLine, unhandledLines } from './path-lines.ts';
 
 const PATHS = [
   {
@@ -68,7 +68,18 @@ test('what nobody took, in the same way', () => {
   const lines = unhandledLines(rows, 60).map((line) => paint(line, false).trimEnd());
   assert.deepEqual(lines, [
     '  messages  expired  refused  acked unseen',
-    `${'p'.repeat(30)} → ${'s'.repeat(30)}, stored in S`,
+    `${'p'.repeat(11)}…${'p'.repeat(10)} → ${'s'.repeat(11)}…${'s'.repeat(10)}, stored in S`,
     '         4        2',
   ]);
+});
+
+test('long names lose their middles, none is lost for another', () => {
+  const path = { producer: 'gateway', subject: 'orders.'.repeat(20), consumer: 'c'.repeat(100) };
+  const line = paint(pathNameLine(path, 60), false);
+  assert.match(line, /^gateway → orders\.[\w.]*…[\w.]*orders\. → c+…c+$/);
+  assert.equal([...line].length, 59);
+  assert.equal(
+    paint(pathNameLine({ producer: 'a', subject: 'b', consumer: 'c' }, 60), false),
+    'a → b → c',
+  );
 });

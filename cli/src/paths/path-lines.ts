@@ -1,25 +1,48 @@
 import { formatDuration } from '@hopline/model';
 import type { PathSummary, UnhandledSummary } from '@hopline/model/api';
 import { type ListColumn, listTable } from '../list-table.ts';
-import { type Segment, type Style, segment, widthOf } from '../terminal-text.ts';
+import { cutMiddle, type Segment, type Style, segment, widthOf } from '../terminal-text.ts';
 
 /** The paths as a table; where that is too wide each path stands on a line above its figures. */
 export function pathLines(paths: readonly PathSummary[], width: number): Segment[][] {
-  const names = ({ producer, subject, consumer }: PathSummary): Segment[] => [
-    segment(`${producer} → `),
-    segment(subject, 'strong'),
-    segment(` → ${consumer}`),
-  ];
+  const names = (path: PathSummary): Segment[] => pathNameLine(path, width);
   return withNames(paths, { names, named: PATH_NAMES, figures: PATH_FIGURES, width });
+}
+
+/** `producer → subject → consumer`; where that is too long the longest of them lose their middles. */
+export function pathNameLine(
+  { producer, subject, consumer }: Pick<PathSummary, 'producer' | 'subject' | 'consumer'>,
+  width: number,
+): Segment[] {
+  const [from = '', over = '', to = ''] = cutToFit(
+    [producer, subject, consumer],
+    width - 2 * ARROW.length,
+  );
+  return [segment(from + ARROW), segment(over, 'strong'), segment(ARROW + to)];
+}
+
+/** The texts in `width` columns together: the short ones whole, the long ones of equal length. */
+function cutToFit(texts: readonly string[], width: number): string[] {
+  const lengths = texts.map((one) => [...one].length).sort((a, b) => a - b);
+  let left = width;
+  let most = 0;
+  for (const [index, length] of lengths.entries()) {
+    most = Math.max(1, Math.floor(left / (lengths.length - index)));
+    if (length > most) break;
+    left -= length;
+    most = length;
+  }
+  return texts.map((one) => cutMiddle(one, Math.max(most, 1)));
 }
 
 /** What nobody was seen to take, in the same way. */
 export function unhandledLines(flows: readonly UnhandledSummary[], width: number): Segment[][] {
-  const names = ({ producer, subject, stream }: UnhandledSummary): Segment[] => [
-    segment(`${producer} → `),
-    segment(subject, 'strong'),
-    segment(stream === '' ? '' : `, stored in ${stream}`),
-  ];
+  const names = ({ producer, subject, stream }: UnhandledSummary): Segment[] => {
+    const place = stream === '' ? '' : STORED;
+    const room = width - ARROW.length - place.length;
+    const [from = '', over = '', into = ''] = cutToFit([producer, subject, stream], room);
+    return [segment(from + ARROW), segment(over, 'strong'), segment(place + into)];
+  };
   return withNames(flows, { names, named: FLOW_NAMES, figures: FLOW_FIGURES, width });
 }
 
@@ -33,6 +56,8 @@ interface Parts<Row> {
 }
 
 const INDENT = '  ';
+const ARROW = ' → ';
+const STORED = ', stored in ';
 
 function withNames<Row>(
   rows: readonly Row[],

@@ -4,8 +4,9 @@ import type { Command } from 'commander';
 import { ApiClient } from '../api/api-client.ts';
 import { urlOption } from '../api/url-option.ts';
 import { sinceOption } from '../duration.ts';
-import { onePath, pathName } from '../latency/one-path.ts';
+import { onePath } from '../latency/one-path.ts';
 import { markOf, stageLines } from '../latency/stage-lines.ts';
+import { pathNameLine } from '../paths/path-lines.ts';
 import { stdoutShape } from '../stdout-shape.ts';
 import { paint, type Segment, segment, truncate } from '../terminal-text.ts';
 import { PROVENANCE_LEGEND } from '../trace/stage-words.ts';
@@ -58,7 +59,7 @@ async function latency(words: string[], { url, since, json }: LatencyFlags): Pro
     return;
   }
   const { width, useColor } = stdoutShape();
-  const head = [[segment(pathName(path), 'strong')], []];
+  const head = [pathNameLine(path, width), []];
   for (const line of [...head, ...latencyLines(stages, slowest, width)]) {
     process.stdout.write(`${paint(truncate(line, width), useColor)}\n`);
   }
