@@ -4,12 +4,11 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo } from 'react';
 import { useClusterEvents, useConsumers, useStream } from '../api/cluster.ts';
 import { rangeQuery, type TimeRange } from '../api/time-range.ts';
+import { Answered } from '../ui/answered.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { ErrorState } from '../ui/error-state.tsx';
 import { EventLane } from '../ui/event-lane.tsx';
 import { distinctMarkers } from '../ui/event-words.ts';
 import { KeyValueList } from '../ui/key-value-list.tsx';
-import { LoadingRows } from '../ui/loading-rows.tsx';
 import { MiddleText } from '../ui/middle-text.tsx';
 import { bytesLabel, countLabel, rateLabel } from '../ui/number-text.ts';
 import { PageHeader } from '../ui/page-header.tsx';
@@ -61,15 +60,9 @@ export function StreamPage(props: {
         }
         end={props.rangePicker}
       />
-      {answer.isPending && <LoadingRows rows={14} label="The stream is being loaded" />}
-      {answer.isError && !answer.data && (
-        <ErrorState
-          title="The stream could not be loaded"
-          error={answer.error}
-          onRetry={() => void answer.refetch()}
-        />
-      )}
-      {answer.data && <Body data={answer.data} {...{ of, range }} onRange={props.onRange} />}
+      <Answered what="stream" answer={answer} rows={14}>
+        {(data) => <Body data={data} {...{ of, range }} onRange={props.onRange} />}
+      </Answered>
     </>
   );
 }
