@@ -305,10 +305,17 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
   test('an address that leads nowhere says so', async () => {
     const page = await open(`${demo.url}/traces/${'ab'.repeat(16)}`);
     await page.getByText('No span of this trace has arrived').waitFor({ timeout: LONG_MS });
+    for (const [path, words] of [
+      ['/traces/4711', 'This is not the id of a trace'],
+      ['/messages/4711', 'This is not the id of a message'],
+    ] as const) {
+      await page.goto(demo.url + path);
+      await page.getByText(words).waitFor({ timeout: LONG_MS });
+    }
   });
 
   test('no page logged an error', () => {
-    const unexpected = browser.errors.filter((error) => !/status of 404/.test(error));
+    const unexpected = browser.errors.filter((error) => !/status of 40[04]/.test(error));
     assert.deepEqual(unexpected, []);
   });
 });

@@ -107,3 +107,24 @@ test('what nobody may tell is unknown, not 0', () => {
   assert.match(heading ?? '', /^STREAM/);
   assert.deepEqual(rows, []);
 });
+
+test('on a small terminal what is wrong stays, and names keep both of their ends', () => {
+  const long = `CUSTOMER_${'EUROPE_'.repeat(20)}PRODUCTION`;
+  const picture: Picture = {
+    ...PICTURE,
+    consumers: Array.from({ length: 60 }, (_, at) => consumer(`${long}_${at}`, 90, 12_345)),
+  };
+  const shown = (width: number, height: number): string[] =>
+    renderTop(picture, STATE, { width, height }).map((line) => paint(line, false));
+  const small = shown(60, 20);
+  assert.equal(small.length, 20);
+  assert.ok(small.every((line) => line.length <= 60));
+  assert.match(small[0] ?? '', /^60 of 60 consumers not well {2}NATS disconnected$/);
+  assert.match(small[3] ?? '', /^STREAM\/CONSUMER +VERDICT +LAG +BACKLOG/);
+  assert.match(small[4] ?? '', /^S\/CUSTOMER_.*….*PRODUCTION_\d+ +stalled +~90\.0 s +12\.3k/);
+  assert.match(small.at(-1) ?? '', /^\d+ more$/);
+  const large = shown(200, 50);
+  assert.equal(large.length, 50);
+  assert.match(large[0] ?? '', /^hopline .* in {2}.*waiting {2}60 of 60 consumers not well/);
+  assert.match(large[3] ?? '', /IN FLIGHT +REDELIVERED +IN +ACKED +DRAINED IN$/);
+});

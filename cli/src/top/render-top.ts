@@ -3,7 +3,7 @@ import { SERVER_COLUMNS } from '../cluster/server-columns.ts';
 import { unknownLines } from '../cluster/unknown-lines.ts';
 import { countText, rateText } from '../figure-text.ts';
 import { type ListColumn, listTable, sortList } from '../list-table.ts';
-import { type Segment, segment, truncate, wrap } from '../terminal-text.ts';
+import { type Segment, type Style, segment, truncate, widthOf, wrap } from '../terminal-text.ts';
 import type { Picture } from './fetch-picture.ts';
 
 export const VIEWS = ['consumers', 'servers'] as const;
@@ -44,7 +44,7 @@ export function renderTop(
   const above = Math.min(state.offset, rows.length - room);
   const below = rows.length - room - above;
   const lines = [
-    sums(picture),
+    sums(picture, width),
     [
       segment(`${state.view} by ${state.sort}${state.isReversed ? ', reversed' : ''}`, 'accent'),
       segment(state.isHeld ? '  held' : '', 'warning'),
@@ -70,42 +70,47 @@ function sorted<Row>(
   return listTable(columns, list, { sortedBy: sort, width });
 }
 
-function sums({ status, servers, consumers, unknown, atMs }: Picture): Segment[] {
-  return [
-    segment(`hopline ${new Date(atMs).toTimeString().slice(0, 8)}  `, 'strong'),
-    ...(servers.length === 0 && unknown.servers.length > 0
-      ? [segment('servers unknown', 'warning')]
-      : serverSums(servers)),
-    segment('  '),
-    ...(consumers.length === 0 && unknown.consumers.length > 0
-      ? [segment('consumers unknown', 'warning')]
-      : consumerSums(consumers)),
-    ...(status.nats.state === 'connected' ? [] : [segment(`  NATS ${status.nats.state}`, 'bad')]),
-  ];
+/** Parts of the first line; what does not fit goes, those with the highest number first. */
+interface Sum extends Segment {
+  goes: number;
 }
 
-function serverSums(servers: Picture['servers']): Segment[] {
+function sums({ status, servers, consumers, unknown, atMs }: Picture, width: number): Segment[] {
+  const sum = (goes: number, text: string, style: Style = 'plain'): Sum => ({
+    ...segment(text, style),
+    goes,
+  });
   const up = servers.filter(({ state }) => state === 'up').length;
-  const inPerSecond = servers.reduce(
-    (sum, { figures }) => sum + (figures?.inMsgsPerSecond ?? 0),
-    0,
-  );
-  return [
-    segment(`${up}/${servers.length} servers up`, up === servers.length ? 'good' : 'bad'),
-    segment(`  ${rateText(inPerSecond)} in`),
-  ];
-}
-
-function consumerSums(consumers: Picture['consumers']): Segment[] {
-  const backlog = consumers.reduce((sum, one) => sum + one.backlog, 0);
+  const inPerSecond = servers.reduce((all, one) => all + (one.figures?.inMsgsPerSecond ?? 0), 0);
+  const backlog = consumers.reduce((all, one) => all + one.backlog, 0);
   const bad = consumers.filter(({ verdict }) => verdict !== 'ok' && verdict !== 'warming up');
-  return [
-    segment(`${countText(backlog)} waiting  `),
-    segment(
-      `${bad.length} of ${consumers.length} consumers not well`,
-      bad.length > 0 ? 'bad' : 'good',
-    ),
+  const parts = [
+    sum(4, `hopline ${new Date(atMs).toTimeString().slice(0, 8)}`, 'strong'),
+    ...(servers.length === 0 && unknown.servers.length > 0
+      ? [sum(1, 'servers unknown', 'warning')]
+      : [
+          sum(1, `${up}/${servers.length} servers up`, up === servers.length ? 'good' : 'bad'),
+          sum(3, `${rateText(inPerSecond)} in`),
+        ]),
+    ...(consumers.length === 0 && unknown.consumers.length > 0
+      ? [sum(0, 'consumers unknown', 'warning')]
+      : [
+          sum(2, `${countText(backlog)} waiting`),
+          sum(
+            0,
+            `${bad.length} of ${consumers.length} consumers not well`,
+            bad.length > 0 ? 'bad' : 'good',
+          ),
+        ]),
+    ...(status.nats.state === 'connected' ? [] : [sum(0, `NATS ${status.nats.state}`, 'bad')]),
   ];
+  const joined = (shown: readonly Sum[]): Segment[] =>
+    shown.flatMap(({ text, style }, index) => [segment(index === 0 ? '' : '  '), { text, style }]);
+  for (let least = 4; least > 0; least--) {
+    const shown = parts.filter(({ goes }) => goes <= least);
+    if (widthOf(joined(shown)) <= width) return joined(shown);
+  }
+  return joined(parts.filter(({ goes }) => goes === 0));
 }
 
 /** The keys of a view's columns, in order. */

@@ -27,6 +27,10 @@ export function nullIfMissing(error: unknown): null {
   throw error;
 }
 
+/** True for what the server does not take for the id of anything. */
+export const isRefused = (error: Error | null): boolean =>
+  error instanceof ApiError && error.status === 400;
+
 /** True for what took too long: less of it is answered. */
 export const isTimeout = (error: Error): boolean =>
   error instanceof ApiError && error.status === 504;

@@ -2,6 +2,7 @@ import type { MessageResponse } from '@hopline/model/api';
 import { IconArrowsLeftRight, IconMailQuestion } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { isRefused } from '../api/errors.ts';
 import { useMessage } from '../api/message.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
@@ -94,7 +95,15 @@ function Failure(props: { messageId: string; error: Error | null; retry: () => v
           </>
         }
       />
-      {error === null ? (
+      {isRefused(error) ? (
+        <EmptyState icon={IconMailQuestion} title="This is not the id of a message">
+          <p>
+            An id is the trace id and the span id of its publish, with a hyphen between them. By a
+            key, or by stream and sequence, a message is found under{' '}
+            <Link to="/messages">Messages</Link>, Identity.
+          </p>
+        </EmptyState>
+      ) : error === null ? (
         <EmptyState icon={IconMailQuestion} title="This message is not known (yet)">
           <p>
             Spans arrive some seconds after the message: it appears here by itself as soon as they

@@ -2,6 +2,7 @@ import type { LogRecord, TraceResponse } from '@hopline/model/api';
 import { Button } from '@mantine/core';
 import { IconRefresh, IconRouteOff } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { isRefused } from '../api/errors.ts';
 import { useTrace } from '../api/trace.ts';
 import { Copyable } from '../ui/copyable.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -61,6 +62,15 @@ export function TraceBody(props: TraceProps & { size: 'page' | 'section' }): Rea
   const trace = useTrace(props.traceId);
   if (trace.isPending) return <LoadingRows rows={10} label="The trace is being loaded" />;
   if (trace.data === undefined) {
+    if (isRefused(trace.error)) {
+      return (
+        <EmptyState icon={IconRouteOff} title="This is not the id of a trace">
+          <p>
+            An id is 32 hexadecimal digits, as in the second part of a <code>traceparent</code>.
+          </p>
+        </EmptyState>
+      );
+    }
     return (
       <ErrorState
         title="The trace could not be loaded"
