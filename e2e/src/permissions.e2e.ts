@@ -78,6 +78,12 @@ test('a server with /jsz off has streams that are unknown, and all the rest', {
   );
   const top = await hopline(['top', '--once', '--url', up.url]);
   assert.match(top.output, /1\/1 servers up .* consumers unknown/);
+  const json = await hopline(['top', '--json', '--url', up.url]);
+  const told = JSON.parse(json.output) as Record<'servers' | 'consumers', unknown[]> & {
+    unknown: Record<'consumers', { reason: string }[]>;
+  };
+  assert.deepEqual([told.servers.length, told.consumers], [1, []]);
+  assert.match(told.unknown.consumers[0]?.reason ?? '', /404/);
   await using browser = await openBrowser();
   const page = await browser.openPage(`${up.url}/consumers`);
   await page.getByText('Streams and consumers are unknown').waitFor({ timeout: LONG_MS });

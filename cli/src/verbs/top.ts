@@ -15,6 +15,7 @@ interface TopFlags {
   sort?: string;
   every: number;
   once?: boolean;
+  json?: boolean;
 }
 
 const HELP = `
@@ -22,6 +23,7 @@ Examples:
   $ hopline top
   $ hopline top --view servers --sort memory
   $ hopline top --once | head
+  $ hopline top --json | jq '.consumers | length'
 
 Keys: c consumers, s servers; < and > or ← and → choose the column to sort by, r turns the order;
 ↑ ↓ and the page keys scroll, space holds the picture, q leaves. Without a terminal it prints once.`;
@@ -40,17 +42,23 @@ export function addTop(program: Command): void {
         .default(parseDuration('2s'), '2s'),
     )
     .option('--once', 'print once and leave')
+    .option('--json', 'print the answers of the server as JSON, once')
     .addOption(urlOption())
     .addHelpText('after', HELP)
     .action(top);
 }
 
-async function top({ url, view, sort, every, once }: TopFlags): Promise<void> {
+async function top({ url, view, sort, every, once, json }: TopFlags): Promise<void> {
   if (sort !== undefined && !columnKeys(view).includes(sort)) {
     const known = columnKeys(view).join(', ');
     throw new CliError('SORT_UNKNOWN', `cannot sort ${view} by "${sort}": choose one of ${known}`);
   }
   const client = new ApiClient(url);
+  if (json) {
+    const { status, servers, consumers, unknown } = await fetchPicture(client);
+    process.stdout.write(`${JSON.stringify({ status, servers, consumers, unknown }, null, 2)}\n`);
+    return;
+  }
   const state = { view, sort: sort ?? SORTS[view], isReversed: false, isHeld: false, offset: 0 };
   if (!once && process.stdout.isTTY && process.stdin.isTTY) {
     await runTop(client, { state, everyMs: every });
