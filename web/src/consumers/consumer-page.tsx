@@ -1,11 +1,9 @@
 import type { ConsumerView, ResponseOf } from '@hopline/model/api';
-import { IconDatabaseOff } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo } from 'react';
-import { useClusterEvents, useConsumer, useConsumers } from '../api/cluster.ts';
+import { useClusterEvents, useConsumer } from '../api/cluster.ts';
 import { rangeQuery, type TimeRange } from '../api/time-range.ts';
 import { Answered } from '../ui/answered.tsx';
-import { EmptyState } from '../ui/empty-state.tsx';
 import { EventLane } from '../ui/event-lane.tsx';
 import { distinctMarkers } from '../ui/event-words.ts';
 import { MiddleText } from '../ui/middle-text.tsx';
@@ -15,11 +13,10 @@ import { type Series, TimeChart } from '../ui/time-chart.tsx';
 import { TimeCursorScope } from '../ui/time-cursor.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
 import { msOf } from '../ui/unix-ms.ts';
-import { UnknownReasons } from '../ui/unknown-parts.tsx';
 import { ConsumerFacts } from './consumer-facts.tsx';
 import styles from './consumers.module.css';
 import { InstanceTable } from './instance-table.tsx';
-import { UnknownAssets } from './unknown-assets.tsx';
+import { NotReported } from './unknown-assets.tsx';
 import { VERDICT_TONE } from './verdict-look.ts';
 
 type ConsumerResponse = ResponseOf<'consumer'>;
@@ -79,7 +76,6 @@ function Body(props: {
   onRange: (range: TimeRange) => void;
 }): ReactNode {
   const { data, of, range, onRange } = props;
-  const consumers = useConsumers();
   const events = useClusterEvents(range, { stream: of.stream, consumer: of.consumer });
   const told = events.data?.events ?? NO_EVENTS;
   const markers = useMemo(() => distinctMarkers(told), [told]);
@@ -87,20 +83,7 @@ function Body(props: {
     (fromMs: number, toMs: number) => onRange({ kind: 'between', fromMs, toMs }),
     [onRange],
   );
-  if (data.consumer === null && data.points.length === 0) {
-    const unknown = consumers.data?.unknown ?? [];
-    if (unknown.length > 0 && consumers.data?.total === 0)
-      return <UnknownAssets unknown={unknown} />;
-    return (
-      <EmptyState icon={IconDatabaseOff} title="No server reports this consumer">
-        <p>
-          It was deleted, its leader does not answer, or its name is mistyped; nothing of it is
-          stored in this time range either.
-        </p>
-        <UnknownReasons unknown={unknown} />
-      </EmptyState>
-    );
-  }
+  if (data.consumer === null && data.points.length === 0) return <NotReported what="consumer" />;
   const { from, to } = rangeQuery(range, Date.now());
   const span = { fromMs: msOf(from), toMs: to ? msOf(to) : Date.now() };
   return (

@@ -1,11 +1,9 @@
 import type { ConsumerView, ResponseOf, StreamView } from '@hopline/model/api';
-import { IconDatabaseOff } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useCallback, useMemo } from 'react';
 import { useClusterEvents, useConsumers, useStream } from '../api/cluster.ts';
 import { rangeQuery, type TimeRange } from '../api/time-range.ts';
 import { Answered } from '../ui/answered.tsx';
-import { EmptyState } from '../ui/empty-state.tsx';
 import { EventLane } from '../ui/event-lane.tsx';
 import { distinctMarkers } from '../ui/event-words.ts';
 import { KeyValueList } from '../ui/key-value-list.tsx';
@@ -19,12 +17,11 @@ import { TimeCursorScope } from '../ui/time-cursor.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
 import { msOf } from '../ui/unix-ms.ts';
-import { UnknownReasons } from '../ui/unknown-parts.tsx';
 import styles from './consumers.module.css';
 import { replicaWords } from './stream-health.ts';
 import { ingestSeries, lagSeries, latencySeries } from './stream-lines.ts';
 import { StreamReaders } from './stream-readers.tsx';
-import { UnknownAssets } from './unknown-assets.tsx';
+import { NotReported } from './unknown-assets.tsx';
 
 type StreamResponse = ResponseOf<'stream'>;
 
@@ -92,19 +89,7 @@ function Body(props: {
     (fromMs: number, toMs: number) => onRange({ kind: 'between', fromMs, toMs }),
     [onRange],
   );
-  if (data.stream === null && data.points.length === 0) {
-    const unknown = all.data?.unknown ?? [];
-    if (unknown.length > 0 && all.data?.total === 0) return <UnknownAssets unknown={unknown} />;
-    return (
-      <EmptyState icon={IconDatabaseOff} title="No server reports this stream">
-        <p>
-          It was deleted, its leader does not answer, or its name is mistyped; nothing of it is
-          stored in this time range either.
-        </p>
-        <UnknownReasons unknown={unknown} />
-      </EmptyState>
-    );
-  }
+  if (data.stream === null && data.points.length === 0) return <NotReported what="stream" />;
   const { from, to } = rangeQuery(range, Date.now());
   const span = { fromMs: msOf(from), toMs: to ? msOf(to) : Date.now() };
   return (
