@@ -77,6 +77,7 @@ const ROWS = [
       'model/src',
       'monitor/src/endpoints',
       'monitor/src/errors.ts',
+      'monitor/src/events/surveyor-listeners.ts',
       'monitor/src/native',
       'monitor/src/servers/system-source.ts',
       'monitor/src/sweep/sweep.ts',

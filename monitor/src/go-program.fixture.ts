@@ -32,8 +32,11 @@ export async function buildGoProgram(module: string): Promise<GoProgram> {
     await rename(built, path);
     return { path };
   } catch (error) {
-    const { code, stderr } = error as { code?: unknown; stderr?: string };
-    const why = code === 'ENOENT' ? 'Go is not installed' : stderr || String(error);
+    const failed = error as { code?: unknown; stderr?: string; stdout?: string };
+    // With -json a refusal of the registry stands in the output.
+    const [, refusal] = /"Error": "(.*)"/.exec(failed.stdout ?? '') ?? [];
+    const why =
+      failed.code === 'ENOENT' ? 'Go is not installed' : refusal || failed.stderr || String(error);
     return { missing: `${name} ${version} cannot be built: ${why.trim()}` };
   }
 }

@@ -241,6 +241,20 @@ const ADVISORIES: Metric[] = [
     kind: 'total',
     labels: ['account', 'stream', 'action'],
   }),
+  ...metrics('nats_jetstream', 'advisory_count', { kind: 'level', labels: [] }),
+  ...metrics('nats_latency', 'observations_count', { kind: 'level', labels: [] }),
+  ...metrics('nats_jetstream', 'unknown_advisories', {
+    kind: 'total',
+    labels: ['account', 'schema'],
+  }),
+  ...metrics(
+    'nats_jetstream',
+    `snapshot_size_bytes restore_created_count restore_size_bytes
+    ${['snapshot_duration', 'restore_duration']
+      .flatMap((name) => [`${name}_bucket`, `${name}_sum`, `${name}_count`])
+      .join(' ')}`,
+    { kind: 'total', labels: ['account', 'stream', 'le'] },
+  ),
   ...metrics('nats_jetstream', 'total_advisories advisory_parse_errors api_audit', {
     kind: 'total',
     labels: ['account', 'subject'],

@@ -35,7 +35,7 @@ suite('the catalogue against real servers', { timeout: 120_000 }, () => {
       host: '127.0.0.1',
       port: 0,
     });
-    assert.ok((await knownSamples(surveyor.url, 'surveyor', 'exporter')) > 300);
+    assert.ok((await knownSamples(surveyor.url, 'surveyor', 'exporter', 'native')) > 300);
   });
 });
 

@@ -63,5 +63,10 @@ suite('flags of hopline exporter', () => {
     assert.throws(() => toExporterOptions(URLS, { nats }), /with --native or --surveyor/);
     assert.throws(() => toExporterOptions(URLS, { native: true, user: 'x' }), /without --nats/);
     assert.throws(() => toExporterOptions([], { native: true, nats, probe: true }), /--probe/);
+    const jetstream = 'accounts';
+    const { native: heard } = toExporterOptions([], { surveyor: true, nats, jetstream });
+    assert.equal(heard?.folders?.jetstream, jetstream);
+    assert.throws(() => toExporterOptions([], { native: true, nats, jetstream }), /--surveyor/);
+    assert.throws(() => toExporterOptions(URLS, { surveyor: true, jetstream }), /--nats/);
   });
 });

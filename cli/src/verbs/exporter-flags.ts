@@ -36,6 +36,8 @@ export interface ExporterFlags {
   native?: boolean;
   surveyor?: boolean;
   nats?: string[];
+  jetstream?: string;
+  observe?: string;
   creds?: string;
   nkey?: string;
   user?: string;
@@ -119,10 +121,18 @@ export function toExporterOptions(
 
 /** They say who we are to NATS. */
 const IDENTITY = ['creds', 'nkey', 'user', 'password', 'token'] as const;
+/** Accounts and services that have metrics of nats-surveyor's. */
+const FOLDERS = ['jetstream', 'observe'] as const;
 
 function nativeOf(flags: ExporterFlags): ExporterOptions['native'] {
-  const without = IDENTITY.find((flag) => flags[flag] !== undefined && !flags.nats);
+  const without = [...IDENTITY, ...FOLDERS].find(
+    (flag) => flags[flag] !== undefined && !flags.nats,
+  );
   if (without) throw new CliError('EXPORTER_FLAGS', `cannot use --${without} without --nats`);
+  const folder = FOLDERS.find((flag) => flags[flag] !== undefined);
+  if (folder && !flags.surveyor) {
+    throw new CliError('EXPORTER_FLAGS', `cannot use --${folder} without --surveyor`);
+  }
   if (!flags.native && !flags.surveyor) {
     if (!flags.nats) return undefined;
     throw new CliError(
@@ -135,6 +145,7 @@ function nativeOf(flags: ExporterFlags): ExporterOptions['native'] {
   }
   return {
     ...(flags.nats ? { system: systemOf(flags.nats, flags) } : {}),
+    ...(folder ? { folders: { jetstream: flags.jetstream, observe: flags.observe } } : {}),
     intervalMs: flags.interval,
     maxSeries: flags.maxSeries,
     names: flags.surveyor ? 'surveyor' : 'hopline',

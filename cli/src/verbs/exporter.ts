@@ -72,6 +72,11 @@ export function addExporter(program: Command): void {
     .option('--password <password>', 'and password')
     .option('--token <token>', 'or token')
     .option(
+      '--jetstream <dir>',
+      'surveyor: accounts whose advisories are counted, a JSON file each',
+    )
+    .option('--observe <dir>', 'surveyor: services whose latency is counted, a JSON file each')
+    .option(
       '--interval <duration>',
       'between two sweeps, whoever scrapes (native: 10s; else slow endpoints are asked ahead of each scrape)',
       parseDuration,

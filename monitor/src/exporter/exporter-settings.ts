@@ -2,6 +2,7 @@ import { MonitorSettingsError } from '../errors.ts';
 import { httpBase } from '../transport/http-base.ts';
 import type { NatsSettings } from '../transport/nats-settings.ts';
 import { type ClientLimits, SERVER_PAGE_SIZE } from '../transport/server-client.ts';
+import type { SurveyorFolders } from './surveyor-configs.ts';
 
 /** The endpoints that can be asked for; each becomes the subsystem in the names of its metrics. */
 export const ENDPOINTS = [
@@ -62,6 +63,8 @@ export interface NativeSettings {
   names?: 'hopline' | 'surveyor' | undefined;
   /** A user of the system account: finds all servers and asks those that no URL leads to. */
   system?: NatsSettings | undefined;
+  /** With surveyor's names and `system`: accounts and services to hear. */
+  folders?: SurveyorFolders | undefined;
 }
 
 export interface ExporterLimits extends ClientLimits {

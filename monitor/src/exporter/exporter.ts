@@ -15,6 +15,7 @@ import { MonitorSettingsError } from '../errors.ts';
 import type { ConnectionState } from '../transport/connection.ts';
 import { type AccessSettings, type Authorizer, authorizer, tlsOptions } from './access.ts';
 import { type ExporterSettings, parseServerAddress } from './exporter-settings.ts';
+import { openNats } from './nats-parts.ts';
 import { GZIP_START, gzipEnd, PackedText } from './packed-text.ts';
 import { Probes, scrapedBy, TooManyTargets } from './probes.ts';
 import { processBlocks } from './process-blocks.ts';
@@ -51,9 +52,8 @@ const KEEP_ALIVE_MS = 6 * 60_000;
 /** Serves the metrics of the given servers; they need not be there yet. */
 export async function startExporter(options: ExporterOptions): Promise<Exporter> {
   await using stack = new AsyncDisposableStack();
-  const system = await systemOf(options);
-  if (system) stack.use(system);
-  const own = stack.use(scrapedBy(options, system));
+  const nats = options.native && stack.use(await openNats(options.native, options.onConnection));
+  const own = stack.use(scrapedBy(options, nats));
   const probes = options.probe ? stack.use(new Probes(options)) : null;
   const handle = handler(options, { own, probes });
   const tls = await tlsOptions(options.access ?? {});
@@ -69,13 +69,6 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
     url: `http${tls ? 's' : ''}://${host}:${port}${pathOf(options)}`,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-/** A NATS client is loaded by who connects. */
-async function systemOf({ native, onConnection }: ExporterOptions) {
-  if (!native?.system) return undefined;
-  const { SystemSource } = await import('../servers/system-source.ts');
-  return new SystemSource({ nats: native.system, onState: onConnection });
 }
 
 async function close(server: Server): Promise<void> {

@@ -8,9 +8,9 @@ import {
 } from '../native/native-blocks.ts';
 import { SurveyBook } from '../native/survey-book.ts';
 import { surveyorBlocks } from '../native/surveyor-blocks.ts';
-import type { SystemSource } from '../servers/system-source.ts';
 import { Sweep } from '../sweep/sweep.ts';
 import { DEFAULT_LIMITS, type ExporterSettings, parseServerAddress } from './exporter-settings.ts';
+import type { NatsParts } from './nats-parts.ts';
 import type { Scrape, Scraped, Scraper } from './scraped.ts';
 
 const INTERVAL_MS = 10_000;
@@ -25,12 +25,13 @@ export class NativeSweep implements Scraped {
   /** With surveyor's names only. */
   readonly #survey: SurveyBook | undefined;
   /** Not ours to end. */
-  readonly #system: SystemSource | undefined;
+  readonly #nats: NatsParts | undefined;
   #shared: { of: ClusterSnapshot; blocks: readonly MetricBlock[] } | undefined;
 
   /** Throws MonitorSettingsError for settings that can never work. */
-  constructor(settings: ExporterSettings, system?: SystemSource) {
-    this.#system = system;
+  constructor(settings: ExporterSettings, nats?: NatsParts) {
+    this.#nats = nats;
+    const system = nats?.system;
     this.#maxSeries = settings.native?.maxSeries ?? DEFAULT_MAX_SERIES;
     const timeoutMs = settings.limits?.timeoutMs ?? DEFAULT_LIMITS.timeoutMs;
     if (settings.native?.names === 'surveyor') this.#survey = new SurveyBook(timeoutMs);
@@ -61,15 +62,17 @@ export class NativeSweep implements Scraped {
     return {
       shared: this.#sharedOf(snapshot),
       own: [
-        ...(this.#survey?.blocks(this.#system) ?? nativeServerBlocks(snapshot, options)),
+        ...(this.#survey?.blocks(this.#nats?.system) ?? nativeServerBlocks(snapshot, options)),
+        ...(this.#nats?.listeners?.blocks() ?? []),
         ...this.#connectionBlocks(),
       ],
     };
   }
 
   #connectionBlocks(): MetricBlock[] {
-    if (!this.#system) return [];
-    const isUp = this.#system.state.state === 'connected';
+    const system = this.#nats?.system;
+    if (!system) return [];
+    const isUp = system.state.state === 'connected';
     const metrics = specs('hopline_exporter', {
       nats_connected: '1 while it is connected to the system account',
     });

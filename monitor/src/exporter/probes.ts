@@ -1,13 +1,13 @@
-import type { SystemSource } from '../servers/system-source.ts';
 import { checkSettings, type ExporterSettings, parseServerAddress } from './exporter-settings.ts';
 import { NativeSweep } from './native-sweep.ts';
+import type { NatsParts } from './nats-parts.ts';
 import type { Scraped } from './scraped.ts';
 import { SharedSweep } from './shared-sweep.ts';
 
-/** Throws MonitorSettingsError for settings that can never work. `system` goes with `native.system`. */
-export function scrapedBy(settings: ExporterSettings, system?: SystemSource): Scraped {
+/** Throws MonitorSettingsError for settings that can never work. `nats` goes with `native`. */
+export function scrapedBy(settings: ExporterSettings, nats?: NatsParts): Scraped {
   checkSettings(settings);
-  return settings.native ? new NativeSweep(settings, system) : new SharedSweep(settings);
+  return settings.native ? new NativeSweep(settings, nats) : new SharedSweep(settings);
 }
 
 /** Not asked for so long, a target is let go. */

@@ -5,20 +5,26 @@ const BOUNDS = [0.005, 0.025, 0.1, 0.5, 2.5, 10] as const;
 
 /** Durations of one set of labels, as Prometheus' classic histogram counts them. */
 export class DurationHistogram {
+  readonly #bounds: readonly number[];
   /** Of each bound those that are not longer, all in the last. */
-  readonly #counts = new Array<number>(BOUNDS.length + 1).fill(0);
+  readonly #counts: number[];
   #sum = 0;
+
+  constructor(bounds: readonly number[] = BOUNDS) {
+    this.#bounds = bounds;
+    this.#counts = new Array<number>(bounds.length + 1).fill(0);
+  }
 
   observe(seconds: number): void {
     this.#sum += seconds;
-    for (const [at, bound] of [...BOUNDS, Number.POSITIVE_INFINITY].entries()) {
+    for (const [at, bound] of [...this.#bounds, Number.POSITIVE_INFINITY].entries()) {
       if (seconds <= bound) this.#counts[at]!++;
     }
   }
 
   buckets(labels: string): MetricRow[] {
     return this.#counts.map((count, at) => ({
-      labels: `${labels},le="${BOUNDS[at] ?? '+Inf'}"`,
+      labels: `${labels},le="${this.#bounds[at] ?? '+Inf'}"`,
       values: [count],
     }));
   }

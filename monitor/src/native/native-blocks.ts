@@ -1,6 +1,6 @@
 import { type ClusterSnapshot, VERDICTS } from '@hopline/model/api';
 import { labelText, type MetricBlock, specs } from '../endpoints/compat/metric-block.ts';
-import { withinBudget } from './budget.ts';
+import { type Budgeted, withinBudget } from './budget.ts';
 import { consumerBlocks } from './consumer-blocks.ts';
 import { secondsOf } from './numbers.ts';
 import { serverBlocks } from './server-blocks.ts';
@@ -62,20 +62,19 @@ export function nativeAssetBlocks(
   { maxSeries }: Pick<NativeOptions, 'maxSeries'>,
 ): MetricBlock[] {
   const { streams, consumers, leftOut } = withinBudget(snapshot, maxSeries);
-  return [
-    ...streamBlocks(streams),
-    ...consumerBlocks(consumers),
-    {
-      metrics: specs('hopline_series', {
-        left_out: 'streams and consumers without series of their own, for the budget',
-      }),
-      rows: Object.entries(leftOut).map(([kind, count]) => ({
-        labels: labelText({ kind }),
-        values: [count],
-      })),
-    },
-  ];
+  return [...streamBlocks(streams), ...consumerBlocks(consumers), leftOutBlock(leftOut)];
 }
+
+/** What the budget has no series for: without this it would look as if it were not there. */
+export const leftOutBlock = (leftOut: Budgeted['leftOut']): MetricBlock => ({
+  metrics: specs('hopline_series', {
+    left_out: 'streams and consumers without series of their own, for the budget',
+  }),
+  rows: Object.entries(leftOut).map(([kind, count]) => ({
+    labels: labelText({ kind }),
+    values: [count],
+  })),
+});
 
 /** All consumers, also those that the budget leaves out. */
 function totalBlocks({ consumers, time }: ClusterSnapshot): MetricBlock[] {

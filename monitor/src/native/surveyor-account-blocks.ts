@@ -19,10 +19,14 @@ export function accountIds(servers: readonly ServerView[]): ReadonlyMap<string, 
   return ids;
 }
 
-/** `nats_core_account_*` of servers that answered: of each, and of all of them together what JetStream keeps. */
+/**
+ * `nats_core_account_*` of servers that answered: of each, and of all of them together what JetStream keeps.
+ * All streams are added up; `shown` have series of their own.
+ */
 export function surveyorAccountBlocks(
   up: readonly ServerView[],
   streams: readonly StreamView[],
+  shown: readonly StreamView[],
 ): MetricBlock[] {
   const ids = accountIds(up);
   const accounts = up.flatMap((server) => server.accounts.map((one) => ({ server, ...one })));
@@ -43,7 +47,7 @@ export function surveyorAccountBlocks(
         ({ account, tier }) => ({ ...labels(account), tier }),
       ),
     ),
-    columnBlock({ ...CORE, columns: STREAM }, streams, ({ account, stream, raftGroup }) => ({
+    columnBlock({ ...CORE, columns: STREAM }, shown, ({ account, stream, raftGroup }) => ({
       ...labels(account),
       stream,
       raft_group: raftGroup,

@@ -7,13 +7,20 @@ interface Assets {
   servers: readonly ServerView[];
   streams: readonly StreamView[];
   consumers: readonly ConsumerView[];
+  /** Also those without series of their own: their consumers name their leaders. */
+  allStreams: readonly StreamView[];
 }
 
 /** `nats_stream_*` and `nats_consumer_*`, from leaders as with surveyor's `--jsz-leaders-only`. */
-export function surveyorAssetBlocks({ servers, streams, consumers }: Assets): MetricBlock[] {
+export function surveyorAssetBlocks({
+  servers,
+  streams,
+  consumers,
+  allStreams,
+}: Assets): MetricBlock[] {
   const accounts = accountIds(servers);
   const ids = new Map(servers.map(({ name, id }) => [name, id]));
-  const streamLeaders = new Map(streams.map((view) => [keyOf(view), view.leader]));
+  const streamLeaders = new Map(allStreams.map((view) => [keyOf(view), view.leader]));
   const labels = ({ account, cluster, stream, leader, raftGroup }: StreamView | ConsumerView) => ({
     account: accounts.get(account) ?? account,
     account_name: account,

@@ -4,6 +4,7 @@ import { EMPTY_CLUSTER, type ServerView } from '@hopline/model/api';
 import { AssetDecoder } from '../endpoints/asset-decoder.ts';
 import { exposition } from '../endpoints/exposition.ts';
 import type { Fields } from '../endpoints/fields.ts';
+import { decodeStream } from '../endpoints/jetstream-asset.ts';
 import { jetstreamFigures, serverFigures } from '../endpoints/server-figures.ts';
 import { gatewayLinks } from '../endpoints/server-links.ts';
 import { accountTraffic } from '../endpoints/server-parts.ts';
@@ -111,6 +112,24 @@ test('traffic of an account by kind of connection', () => {
     assert.match(text, new RegExp(`^nats_core_account_${kind}_msgs_sent\\{.*\\} ${msgs}$`, 'm'));
     assert.match(text, new RegExp(`^nats_core_account_${kind}_bytes_recv\\{.*\\} ${msgs}00$`, 'm'));
   }
+});
+
+test('what has no series of its own, for the budget, is counted all the same', () => {
+  const identity = { id: 'NA', name: 'a', version: '', cluster: '', domain: '' };
+  const { view } = decodeStream(
+    { name: 'S', config: { storage: 'file', max_bytes: 9 }, state: { bytes: 5 } },
+    identity,
+  );
+  const streams = [{ ...view, account: 'A', ingestPerSecond: null, breaches: [] }];
+  const accounts = accountTraffic({ account_statz: [{ acc: 'A', name: 'A' }] });
+  const snapshot = { ...EMPTY_CLUSTER, time: '1', servers: [server({ accounts })], streams };
+  const text = [...exposition(surveyorBlocks(snapshot, { maxSeries: 1 }), 'text')].join('');
+  assert.doesNotMatch(text, /^nats_stream_/m);
+  assert.match(text, line('hopline_series_left_out{kind="streams"} 1'));
+  const account = 'account="A",account_name="A"';
+  const held = 'nats_core_account_jetstream';
+  assert.match(text, line(`${held}_stream_count{${account}} 1`));
+  assert.match(text, line(`${held}_tiered_storage_used{${account},tier="R1"} 5`));
 });
 
 test('sweeps are counted: their time, those without an answer, servers that are missing', () => {

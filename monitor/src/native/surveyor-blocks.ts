@@ -1,7 +1,7 @@
 import type { ClusterSnapshot } from '@hopline/model/api';
 import { type MetricBlock, specs } from '../endpoints/compat/metric-block.ts';
 import { withinBudget } from './budget.ts';
-import type { NativeOptions } from './native-blocks.ts';
+import { leftOutBlock, type NativeOptions } from './native-blocks.ts';
 import { surveyorAccountBlocks } from './surveyor-account-blocks.ts';
 import { surveyorAssetBlocks } from './surveyor-asset-blocks.ts';
 import { surveyorJetStreamBlocks } from './surveyor-jetstream-blocks.ts';
@@ -17,7 +17,7 @@ export function surveyorBlocks(
   options: Pick<NativeOptions, 'maxSeries'>,
 ): MetricBlock[] {
   const { servers, time } = snapshot;
-  const { streams, consumers } = withinBudget(snapshot, options.maxSeries);
+  const { streams, consumers, leftOut } = withinBudget(snapshot, options.maxSeries);
   const up = servers.filter(({ figures }) => figures !== null);
   const surveyed = up.length;
   const isSwept = time !== null;
@@ -36,7 +36,8 @@ export function surveyorBlocks(
     ...surveyorServerBlocks(servers, time),
     ...surveyorJetStreamBlocks(up),
     ...surveyorLinkBlocks(up),
-    ...surveyorAccountBlocks(up, streams),
-    ...surveyorAssetBlocks({ servers, streams, consumers }),
+    ...surveyorAccountBlocks(up, snapshot.streams, streams),
+    ...surveyorAssetBlocks({ servers, streams, consumers, allStreams: snapshot.streams }),
+    leftOutBlock(leftOut),
   ];
 }
