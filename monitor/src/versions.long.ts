@@ -14,8 +14,8 @@ import { scrape } from './exporter/samples.fixture.ts';
 import { buildGoProgram } from './go-program.fixture.ts';
 import { startWatching } from './watched.fixture.ts';
 
-/** The last release of each line. */
-const VERSIONS = ['2.9.25', '2.10.27', '2.11.17', '2.12.15', '2.14.10', '2.15.1'];
+/** The last release of each line; of 2.13 there is none. */
+const VERSIONS = ['2.9.25', '2.10.27', '2.11.17', '2.12.15', '2.14.10', '2.15.3'];
 /** 2.11 was the first to tell where a message went. */
 const MINOR_THAT_TELLS_HOPS = 11;
 

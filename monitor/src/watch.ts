@@ -7,6 +7,7 @@ import { AdvisoryCounter } from './events/advisory-counter.ts';
 import { MetricEvents } from './events/metric-events.ts';
 import { type TraceEventCounts, TraceEvents } from './events/trace-events.ts';
 import type { WindowLimits } from './lag/lag-sample.ts';
+import { DEFAULT_MAX_SERIES } from './native/native-blocks.ts';
 import { nativeText } from './native-text.ts';
 import type { MonitoringStatus } from './servers/monitoring-server.ts';
 import { OwnAccount } from './servers/own-account.ts';
@@ -45,6 +46,8 @@ export interface WatchOptions {
   traceSubject: string;
   /** Where exports of services publish their latency. Default none. */
   latencySubjects?: readonly string[] | undefined;
+  /** Series of streams and consumers at most, in metricsText(). Default 200,000. */
+  maxSeries?: number | undefined;
   /** What spans tell of deliveries, where servers do not give the times. Default nothing. */
   spanTimes?: SpanTimes | undefined;
   onHops: Sink<HopRow>;
@@ -243,7 +246,9 @@ class Watcher implements Watch {
       ? [...this.#advisoryCounter.blocks(), ...this.#metricEvents.blocks()]
       : [];
     if (!this.#sweep) return [...exposition(heard, 'text')].join('');
-    return nativeText(this.#sweep.snapshot, this.#sweep, heard);
+    const { snapshot, sweeps, sweepMs } = this.#sweep;
+    const { maxSeries = DEFAULT_MAX_SERIES } = this.#options;
+    return nativeText(snapshot, { maxSeries, sweeps, sweepMs }, heard);
   }
 
   cluster(): ClusterSnapshot {

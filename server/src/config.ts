@@ -231,6 +231,12 @@ export const configSchema = z.object({
         .default(10_000)
         .describe('Between two sweeps.'),
       timeoutMs: z.coerce.number().int().positive().default(5_000).describe('Of one request.'),
+      maxSeries: z.coerce
+        .number()
+        .int()
+        .positive()
+        .default(200_000)
+        .describe('Series of streams and consumers on /metrics; of more, those that suffer most.'),
     })
     .prefault({}),
   export: z

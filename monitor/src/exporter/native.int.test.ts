@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, suite, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checkMetrics, startCluster, startNats, startPrometheus, waitFor } from '@hopline/testkit';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { recordSent } from '../only-reads.fixture.ts';
+import { startWatching } from '../watched.fixture.ts';
 import { type Exporter, type ExporterOptions, startExporter } from './exporter.ts';
-import { scrape } from './samples.fixture.ts';
+import { parseExposition, scrape } from './samples.fixture.ts';
 
 const sent = recordSent();
 after(() => {
@@ -45,6 +47,24 @@ async function addConsumers(client: NatsConnection, replicas: number): Promise<v
       message: 'an ack',
     });
   }
+}
+
+/**
+ * Streams S01, S02, ... each with one message more than the one before, stored later, and a consumer of it;
+ * and one of S01 that is not durable. Names in this order.
+ */
+async function addWaiting(client: NatsConnection, count: number): Promise<string[]> {
+  const manager = await jetstreamManager(client);
+  const names = Array.from({ length: count }, (_, at) => `S${String(at + 1).padStart(2, '0')}`);
+  for (const [at, name] of names.entries()) {
+    await manager.streams.add({ name, subjects: [name] });
+    await manager.consumers.add(name, { durable_name: 'late', ack_policy: 'explicit' });
+    for (let sent = 0; sent <= at; sent++) await jetstream(client).publish(name, 'x'.repeat(100));
+    // Lag is told at the time of each report: those of one sweep must not hide which is longer.
+    await sleep(150);
+  }
+  await manager.consumers.add(names[0]!, { ack_policy: 'explicit', name: 'passing' });
+  return names;
 }
 
 const labels = (consumer: string, cluster = '') =>
@@ -125,6 +145,47 @@ suite('native metrics', { timeout: 120_000 }, () => {
     assert.equal(samples.get('hopline_consumers_backlog_messages{}'), 6);
     const own = [...samples.keys()].filter((key) => key.startsWith('hopline_consumer_backlog'));
     assert.equal(own.length, 1);
+  });
+
+  test('over the budget: the largest streams and the consumers that wait longest, in both', async () => {
+    await using nats = await startNats();
+    await using client = await connect({ servers: nats.url });
+    const waiting = await addWaiting(client, 12);
+    // Three streams of 10 series, and four consumers of 15.
+    const maxSeries = 100;
+    await using exporter = await exporting([nats.monitorUrl], {
+      native: { intervalMs: 200, maxSeries },
+    });
+    await using server = startWatching({
+      monitor: { urls: [nats.monitorUrl], intervalMs: 200, timeoutMs: 5_000 },
+      maxSeries,
+    });
+    for (const [name, ask] of [
+      ['exporter', () => scrape(exporter.url)],
+      ['server', () => Promise.resolve(parseExposition(server.watch.metricsText()))],
+    ] as const) {
+      let { samples } = await ask();
+      const total = 'hopline_consumers_backlog_messages{}';
+      await waitFor(
+        async () => {
+          ({ samples } = await ask());
+          return samples.get(total) === 1 + 78;
+        },
+        { message: `${name}: ${total}` },
+      );
+      const streamsOf = (metric: string): string[] =>
+        [...samples.keys()]
+          .filter((key) => key.startsWith(`${metric}{`))
+          .map((key) => /stream="(.+?)"/.exec(key)?.[1] ?? '')
+          .sort();
+      assert.deepEqual(streamsOf('hopline_consumer_backlog_messages'), waiting.slice(0, 4), name);
+      assert.deepEqual(streamsOf('hopline_stream_bytes'), waiting.slice(-3), name);
+      assert.equal(samples.get('hopline_series_left_out{kind="consumers"}'), 13 - 4, name);
+      assert.equal(samples.get('hopline_series_left_out{kind="streams"}'), 12 - 3, name);
+      assert.equal(samples.get('hopline_series_budget{}'), maxSeries, name);
+      const own = [...samples.keys()].filter((key) => /^hopline_(consumer|stream)_/.test(key));
+      assert.ok(own.length <= maxSeries && own.length > maxSeries / 2, `${name}: ${own.length}`);
+    }
   });
 
   test('the scraper names the server: /probe, and /sd for the servers that are known', async () => {

@@ -7,32 +7,58 @@ export interface Budgeted {
   leftOut: { streams: number; consumers: number };
 }
 
-/** Series of one consumer and of one stream with three replicas: what the budget is divided by. */
-const SERIES_OF_CONSUMER = 16;
-const SERIES_OF_STREAM = 18;
 /** Streams never take more than this share: a consumer's lag is what alerts are made of. */
 const STREAM_SHARE = 0.3;
 
-/** Durable before ephemeral, then those that suffer most: worst verdict, longest lag, most that waits. */
+/**
+ * Of streams the largest; of consumers durable before ephemeral, then those that suffer most: a bad verdict,
+ * longest lag, most that waits. The first that does not fit ends it: nobody suffers less than one left out.
+ */
 export function withinBudget(
   { streams, consumers }: Pick<ClusterSnapshot, 'streams' | 'consumers'>,
   maxSeries: number,
 ): Budgeted {
-  const wanted = streams.length * SERIES_OF_STREAM + consumers.length * SERIES_OF_CONSUMER;
+  const wanted = seriesOf(streams, seriesOfStream) + seriesOf(consumers, seriesOfConsumer);
   if (wanted <= maxSeries) return { streams, consumers, leftOut: { streams: 0, consumers: 0 } };
-  const streamCount = Math.floor(
-    Math.min(streams.length, (maxSeries * STREAM_SHARE) / SERIES_OF_STREAM),
+  const largest = firstWithin(
+    streams.toSorted((one, other) => other.bytes - one.bytes),
+    { seriesOf: seriesOfStream, maxSeries: maxSeries * STREAM_SHARE },
   );
-  const left = maxSeries - streamCount * SERIES_OF_STREAM;
-  const consumerCount = Math.min(consumers.length, Math.floor(left / SERIES_OF_CONSUMER));
+  const worst = firstWithin(consumers.toSorted(byPain), {
+    seriesOf: seriesOfConsumer,
+    maxSeries: maxSeries - seriesOf(largest, seriesOfStream),
+  });
   return {
-    streams: streams.toSorted((one, other) => other.bytes - one.bytes).slice(0, streamCount),
-    consumers: consumers.toSorted(byPain).slice(0, consumerCount),
+    streams: largest,
+    consumers: worst,
     leftOut: {
-      streams: streams.length - streamCount,
-      consumers: consumers.length - consumerCount,
+      streams: streams.length - largest.length,
+      consumers: consumers.length - worst.length,
     },
   };
+}
+
+/** At most, in the blocks of stream-blocks.ts. */
+const seriesOfStream = ({ replicas, origins, breaches }: StreamView): number =>
+  10 + 4 * replicas.length + 2 * origins.length + breaches.length;
+
+/** At most, in the blocks of consumer-blocks.ts. */
+const seriesOfConsumer = ({ breaches }: ConsumerView): number => 15 + breaches.length;
+
+function seriesOf<View>(views: readonly View[], seriesOfOne: (view: View) => number): number {
+  return views.reduce((sum, view) => sum + seriesOfOne(view), 0);
+}
+
+function firstWithin<View>(
+  views: readonly View[],
+  { seriesOf, maxSeries }: { seriesOf(view: View): number; maxSeries: number },
+): readonly View[] {
+  let series = 0;
+  const end = views.findIndex((view) => {
+    series += seriesOf(view);
+    return series > maxSeries;
+  });
+  return end < 0 ? views : views.slice(0, end);
 }
 
 function byPain(one: ConsumerView, other: ConsumerView): number {

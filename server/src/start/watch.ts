@@ -23,10 +23,12 @@ export function startWatch(
   { database, journal, observer, log, hopExport }: Parts,
 ): Watch {
   const { traceSubject, latencySubjects, system, ...nats } = config.nats;
+  const { maxSeries, ...monitor } = config.monitor;
   return watch({
     nats,
     system: systemOf(config.nats),
-    monitor: { ...config.monitor, ...tlsOf(nats) },
+    monitor: { ...monitor, ...tlsOf(nats) },
+    maxSeries,
     traceSubject,
     latencySubjects,
     spanTimes: spanTimes(database),
