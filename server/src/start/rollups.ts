@@ -11,10 +11,14 @@ interface Parts {
   migration: Promise<void>;
 }
 
-/** Between two looks at what is new. */
+/** Between two looks at what is new, where the first found nothing. */
 const PAUSE_MS = 2_000;
-/** A round that took long is followed by a pause so many times as long: inserts and questions come first. */
-const PAUSE_FACTOR = 3;
+/** After a round that computed something, so many times as long: the engine needs as long for one message as for many. */
+const PAUSE_FACTOR = 6;
+/** ... up to this: what was published shows within eight seconds (ADR 0006). */
+const MOST_PAUSE_MS = 5_000;
+/** A round that took long is followed by a longer pause all the same: inserts and questions come first. */
+const LONG_PAUSE_FACTOR = 3;
 const PAUSE_AFTER_ERROR_MS = 5_000;
 
 /** The setting of each level. */
@@ -23,6 +27,14 @@ export const rollupDays = ({ rollups }: Config): RollupDays => ({
   '1m': rollups.minuteDays,
   '1h': rollups.hourDays,
 });
+
+/** After a round that took so long and left something to do, or nothing. */
+export function pauseAfter({ tookMs, isLeft }: { tookMs: number; isLeft: boolean }): number {
+  const longMs = tookMs * LONG_PAUSE_FACTOR;
+  if (isLeft) return longMs;
+  const pauseMs = Math.min(Math.max(PAUSE_MS, tookMs * PAUSE_FACTOR), MOST_PAUSE_MS);
+  return Math.max(pauseMs, longMs);
+}
 
 /** Keeps the rollups up to date until it is disposed. */
 export function startRollups({ database, keepDays, observer, migration }: Parts): AsyncDisposable {
@@ -37,8 +49,7 @@ export function startRollups({ database, keepDays, observer, migration }: Parts)
       let pauseMs = 0;
       try {
         const isLeft = await roller.roll();
-        const tookMs = performance.now() - startedAt;
-        pauseMs = Math.max(isLeft ? 0 : PAUSE_MS, tookMs * PAUSE_FACTOR);
+        pauseMs = pauseAfter({ tookMs: performance.now() - startedAt, isLeft });
       } catch (error) {
         if (signal.aborted) return;
         observer.trouble('cannot bring the rollups up to date yet', error);

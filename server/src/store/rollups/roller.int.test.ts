@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { unixNs } from '@hopline/model';
+import { waitFor } from '@hopline/testkit';
 import { type TemporaryDatabase, temporaryDatabase } from '../chdb/temporary-database.ts';
 import { messagesThatTook } from '../queries/messages-that-took.ts';
 import { pathList } from '../queries/paths/path-list.ts';
@@ -103,6 +105,52 @@ test('rollups of every level answer what the spans say', async () => {
       (SELECT uniqIf(bucket, stage != '') FROM deliveries_1h) AS hours FROM deliveries_1m`,
   );
   assert.ok(Number(rows[0]?.hours) >= 2 && Number(rows[0]?.minutes) >= 120, JSON.stringify(rows));
+});
+
+test('a bucket is computed when something came, and once more when it is over', async () => {
+  await using store = await temporaryDatabase();
+  let computed = 0;
+  const { database } = store;
+  const counting = new Proxy(database, {
+    get: (target, key) => {
+      if (key !== 'query') return Reflect.get(target, key, target);
+      return (statement: Parameters<typeof database.query>[0]) => {
+        if (statement.tag === 'roll-attempts-10s') computed++;
+        return target.query(statement);
+      };
+    },
+  });
+  const roller = new Roller({ database: counting, keepDays: ROLLUP_DAYS });
+  const roll = async (): Promise<number> => {
+    const before = computed;
+    await rollAll(roller);
+    return computed - before;
+  };
+  await roll();
+  // Until a machine that is busy does all of it before the bucket is over.
+  for (let attempt = 1; ; attempt++) {
+    const bucketMs = 10_000;
+    await sleep(bucketMs - (Date.now() % bucketMs) + 100);
+    const beganMs = Date.now();
+    const messages = [{ name: `${attempt}`, at: BigInt(beganMs) * 1_000_000n }];
+    await store.insert('traces', `p${attempt}`, publishes(messages));
+    const published = await roll();
+    const nothing = await roll();
+    const handled = handlers(messages, { delayMs: 1, handleMs: () => 1 });
+    await store.insert('traces', `h${attempt}`, handled);
+    const expected = [published, nothing, await roll()];
+    if (Date.now() - beganMs > bucketMs && attempt < 10) continue;
+    assert.deepEqual(expected, [1, 0, 1], 'something came, nothing, its handler');
+    break;
+  }
+  const rounds: number[] = [];
+  await waitFor(async () => rounds.push(await roll()) > 0 && rounds.includes(1), {
+    message: 'its end',
+    timeoutMs: 60_000,
+    intervalMs: 500,
+  });
+  assert.equal(rounds.at(-1), 1);
+  assert.equal(await roll(), 0, 'it was over before');
 });
 
 test('a bucket that is not over is answered as it fills, and a range centuries ahead is empty', async () => {

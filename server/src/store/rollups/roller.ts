@@ -59,7 +59,10 @@ export class Roller {
   readonly #seen = new Map<string, number>();
   /** Buckets to compute, with the messages known to be in them. */
   readonly #dirty = new Map<number, number>();
-  /** Buckets that were computed before they were over: again each time, as more becomes known of the clocks. */
+  /**
+   * Buckets that were computed before they were over: again whenever something came, for more is known of the
+   * clocks then, and once when they are over.
+   */
   readonly #unfinished = new Set<number>();
   /** Coarser buckets to compute once they are over. */
   readonly #coarse = new Map<Level, Set<number>>([
@@ -95,12 +98,16 @@ export class Roller {
     const batch = firstRows(news.slice(0, MAX_FRESH_SECONDS), MAX_FRESH_ROWS);
     await this.#markDirty(batch, now);
     for (const at of batch) this.#seen.set(keyOf(at), at.rows);
-    await this.#findLate();
+    const isNews = (await this.#findLate()) || batch.length > 0;
 
     const over = floorTo(now - DELAY_SECONDS, FINE);
     const horizon = ceilTo(now + 1, FINE);
-    for (const bucket of this.#unfinished) this.#add([{ bucket, publishes: 0 }]);
-    this.#unfinished.clear();
+    for (const bucket of this.#unfinished) {
+      // Where nothing came, nothing more is known of the clocks.
+      if (!isNews && bucket >= over) continue;
+      this.#unfinished.delete(bucket);
+      this.#add([{ bucket, publishes: 0 }]);
+    }
     const isLeft = await this.#compute({ over, horizon });
     const rolledTo = this.#rolledTo(horizon);
     await this.#computeCoarser(MINUTE, rolledTo);
@@ -133,11 +140,13 @@ export class Roller {
     for (const context of await contextsBefore(this.#ask, look)) this.#late.add(context);
   }
 
-  async #findLate(): Promise<void> {
-    if (this.#late.size === 0 || this.#nowMs() - this.#lateAtMs < LATE_EVERY_MS) return;
+  /** True when it looked. */
+  async #findLate(): Promise<boolean> {
+    if (this.#late.size === 0 || this.#nowMs() - this.#lateAtMs < LATE_EVERY_MS) return false;
     this.#add(await bucketsOfContexts(this.#ask, [...this.#late]));
     this.#late = new Set();
     this.#lateAtMs = this.#nowMs();
+    return true;
   }
 
   #add(found: readonly DirtyBucket[]): void {
