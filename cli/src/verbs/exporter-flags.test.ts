@@ -47,6 +47,11 @@ suite('flags of hopline exporter', () => {
     assert.equal(toExporterOptions(URLS, { varz: true, interval: 5_000 }).intervalMs, 5_000);
   });
 
+  test('a budget of series is one of the native metrics', () => {
+    assert.equal(toExporterOptions(URLS, { native: true, maxSeries: 5 }).native?.maxSeries, 5);
+    assert.throws(() => toExporterOptions(URLS, { varz: true, maxSeries: 5 }), /--max-series/);
+  });
+
   test('names of surveyor are a sweep under other names', () => {
     assert.equal(toExporterOptions(URLS, {}).native, undefined);
     assert.equal(toExporterOptions(URLS, { native: true }).native?.names, 'hopline');

@@ -134,6 +134,9 @@ function nativeOf(flags: ExporterFlags): ExporterOptions['native'] {
     throw new CliError('EXPORTER_FLAGS', `cannot use --${folder} without --surveyor`);
   }
   if (!flags.native && !flags.surveyor) {
+    if (flags.maxSeries !== undefined) {
+      throw new CliError('EXPORTER_FLAGS', 'cannot keep to --max-series without --native');
+    }
     if (!flags.nats) return undefined;
     throw new CliError(
       'EXPORTER_FLAGS',

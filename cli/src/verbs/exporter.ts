@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../duration.ts';
+import { CliError } from '../errors.ts';
 import { stopRequested } from '../stop-requested.ts';
 import { type ExporterFlags, toExporterOptions } from './exporter-flags.ts';
 import { collect, parsePort } from './up.ts';
@@ -123,9 +124,7 @@ async function runExporter(servers: string[], flags: ExporterFlags): Promise<voi
   // Only this verb needs it; and it needs nothing of the server, its store or a NATS client.
   const { startExporter } = await import('@hopline/monitor/exporter');
   const options = toExporterOptions(servers, flags);
-  const bearerToken = flags.bearerTokenFile
-    ? (await readFile(flags.bearerTokenFile, 'utf8')).trim()
-    : undefined;
+  const bearerToken = flags.bearerTokenFile && (await tokenOf(flags.bearerTokenFile));
   await using exporter = await startExporter({
     ...options,
     onConnection: ({ state, server, error }) =>
@@ -134,4 +133,12 @@ async function runExporter(servers: string[], flags: ExporterFlags): Promise<voi
   });
   process.stdout.write(`Metrics  ${exporter.url}\nCtrl-C stops it.\n`);
   await stop;
+}
+
+async function tokenOf(path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch (error) {
+    throw new CliError('EXPORTER_FLAGS', `cannot read the token: ${(error as Error).message}`);
+  }
 }

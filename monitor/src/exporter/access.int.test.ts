@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { recordSent } from '../only-reads.fixture.ts';
 import type { AccessSettings } from './access.ts';
-import { type Exporter, startExporter } from './exporter.ts';
+import { type Exporter, type ExporterOptions, startExporter } from './exporter.ts';
 
 const sent = recordSent();
 after(() => {
@@ -66,6 +66,20 @@ suite('who may scrape', { timeout: 30_000 }, () => {
     );
   });
 
+  test('what is no lock is refused: half a pair, an empty token', async () => {
+    await assert.rejects(open({ user: 'me' }), /give the user and the password/);
+    await assert.rejects(open({ password: 'secret' }), /give the user and the password/);
+    await assert.rejects(open({ bearerToken: '' }), /bearer token is empty/);
+  });
+
+  test('files for https monitoring URLs that are not there are told at the start', async () => {
+    const pem = fixture('client.pem');
+    await assert.rejects(open({}, { tlsCa: fixture('none.pem') }), /cannot read .*none\.pem/);
+    await assert.rejects(open({}, { tlsCert: pem }), /certificate and its key/);
+    const pair = { tlsCert: pem, tlsKey: fixture('none.pem') };
+    await assert.rejects(open({}, pair), /cannot read .*none\.pem/);
+  });
+
   test('other paths, other methods; packed when asked for', async () => {
     await using exporter = await open({});
     assert.equal((await fetch(new URL('/', exporter.url))).status, 404);
@@ -76,8 +90,12 @@ suite('who may scrape', { timeout: 30_000 }, () => {
   });
 });
 
-async function open(access: AccessSettings): Promise<Exporter> {
+async function open(
+  access: AccessSettings,
+  more: Partial<ExporterOptions> = {},
+): Promise<Exporter> {
   return await startExporter({
+    ...more,
     host: '127.0.0.1',
     port: 0,
     servers: ['http://127.0.0.1:1'],

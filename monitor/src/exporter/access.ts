@@ -33,7 +33,8 @@ export async function tlsOptions(access: AccessSettings): Promise<ServerOptions 
   };
 }
 
-async function fileOf(path: string): Promise<Buffer> {
+/** Throws MonitorSettingsError when it cannot be read. */
+export async function fileOf(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
@@ -43,9 +44,18 @@ async function fileOf(path: string): Promise<Buffer> {
 
 export type Authorizer = (header: string | undefined) => Promise<boolean>;
 
-/** Says of the header `Authorization` whether it opens the door. */
+/**
+ * Says of the header `Authorization` whether it opens the door. Throws MonitorSettingsError for what somebody
+ * takes for a lock and is none.
+ */
 export function authorizer(access: AccessSettings): Authorizer {
   const { user, password = '', bearerToken } = access;
+  if (Boolean(user) !== Boolean(password)) {
+    throw new MonitorSettingsError('cannot ask for authorization: give the user and the password');
+  }
+  if (bearerToken === '') {
+    throw new MonitorSettingsError('cannot ask for authorization: the bearer token is empty');
+  }
   const isHashed = /^\$2[aby]\$/.test(password);
   const opening: Buffer[] = [];
   if (bearerToken) opening.push(digest(`Bearer ${bearerToken}`));

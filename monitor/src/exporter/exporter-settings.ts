@@ -107,6 +107,11 @@ export function checkSettings(settings: ExporterSettings): void {
       'cannot export from no server: give a monitoring URL, or the system account',
     );
   }
+  if (Boolean(settings.tlsCert) !== Boolean(settings.tlsKey)) {
+    throw new MonitorSettingsError(
+      'cannot show a certificate to servers: give the certificate and its key',
+    );
+  }
   for (const key of [...(settings.streamMetaKeys ?? []), ...(settings.consumerMetaKeys ?? [])]) {
     if (!META_KEY.test(key)) {
       throw new MonitorSettingsError(

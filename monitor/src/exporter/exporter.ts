@@ -13,7 +13,7 @@ import {
 } from '../endpoints/exposition.ts';
 import { MonitorSettingsError } from '../errors.ts';
 import type { ConnectionState } from '../transport/connection.ts';
-import { type AccessSettings, type Authorizer, authorizer, tlsOptions } from './access.ts';
+import { type AccessSettings, type Authorizer, authorizer, fileOf, tlsOptions } from './access.ts';
 import { type ExporterSettings, parseServerAddress } from './exporter-settings.ts';
 import { openNats } from './nats-parts.ts';
 import { GZIP_START, gzipEnd, PackedText } from './packed-text.ts';
@@ -51,6 +51,8 @@ const KEEP_ALIVE_MS = 6 * 60_000;
 
 /** Serves the metrics of the given servers; they need not be there yet. */
 export async function startExporter(options: ExporterOptions): Promise<Exporter> {
+  // They are read for each request, but a wrong path shall be told now.
+  for (const path of [options.tlsCa, options.tlsCert, options.tlsKey]) if (path) await fileOf(path);
   await using stack = new AsyncDisposableStack();
   const nats = options.native && stack.use(await openNats(options.native, options.onConnection));
   const own = stack.use(scrapedBy(options, nats));
