@@ -21,6 +21,10 @@ export interface NatsConfigOptions {
   msgTrace?: { dest: string; sampling?: number } | false;
   /** Replaces the APP account: config text of accounts, SYS excluded (it is always there). */
   accounts?: string;
+  /** Config text of what the APP account exports. */
+  appExports?: string;
+  /** Config text of accounts beside APP. */
+  moreAccounts?: string;
   /** User of `accounts` that a client without credentials becomes. Default: none. */
   noAuthUser?: string;
   /** Users of the APP account; then a client without credentials is refused. */
@@ -130,6 +134,7 @@ function authBlock(options: NatsConfigOptions): string[] {
   return [
     'accounts {',
     options.accounts ?? appAccount(options),
+    options.moreAccounts ?? '',
     `  SYS { users: [${userText(SYSTEM_USER)}] }`,
     '}',
     'system_account: SYS',
@@ -137,7 +142,8 @@ function authBlock(options: NatsConfigOptions): string[] {
   ];
 }
 
-function appAccount({ users = [APP_USER], msgTrace, jetstream = true }: NatsConfigOptions): string {
+function appAccount(options: NatsConfigOptions): string {
+  const { users = [APP_USER], msgTrace, jetstream = true, appExports } = options;
   const trace = msgTrace ?? { dest: TRACE_DEST };
   return [
     `  ${APP_ACCOUNT} {`,
@@ -146,6 +152,7 @@ function appAccount({ users = [APP_USER], msgTrace, jetstream = true }: NatsConf
       ? []
       : [`    msg_trace: { dest: "${trace.dest}", sampling: ${trace.sampling ?? 100} }`]),
     `    users: [${users.map(userText).join(', ')}]`,
+    ...(appExports === undefined ? [] : [`    exports: [${appExports}]`]),
     '  }',
   ].join('\n');
 }

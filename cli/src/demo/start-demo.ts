@@ -30,6 +30,18 @@ const SERVER_READY_TIMEOUT_MS = 60_000;
 /** How often the monitor looks: a demonstration is watched live. */
 const MONITOR_INTERVAL_MS = '2000';
 
+/** Where the server tells how long each fraud check took that the bank asked for. */
+const FRAUD_LATENCY = 'latency.fraud.check';
+const BANK = { user: 'bank', password: 'bank' };
+/** Service latency is measured between accounts: the bank has one of its own. */
+const BANK_ACCOUNT = {
+  appExports: `{ service: "fraud.check", latency: { sampling: 100, subject: "${FRAUD_LATENCY}" } }`,
+  moreAccounts: `  BANK {
+    users: [{ user: ${BANK.user}, password: ${BANK.password} }]
+    imports: [{ service: { account: APP, subject: "fraud.check" } }]
+  }`,
+};
+
 /** Starts everything the demonstration is made of; when a part cannot start, what did start is stopped. */
 export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const { progress, signal, ports } = options;
@@ -47,7 +59,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const cluster = stack.use(
     await step(
       'NATS cluster',
-      () => startCluster({ leaf: true }),
+      () => startCluster({ leaf: true, ...BANK_ACCOUNT }),
       ({ servers, leafs }) => `${servers.length} servers, JetStream, ${leafs.length} leaf node`,
     ),
   );
@@ -76,6 +88,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
           otlpEndpoint: `http://127.0.0.1:${ports.otlpHttp}`,
           preload: instrumentationUrl(),
           client: options.client,
+          bank: BANK,
           ratePerSecond: options.ratePerSecond,
           logDir: join(dir.path, 'logs'),
           signal,
@@ -115,7 +128,10 @@ function startHopline(dataDir: string, cluster: NatsCluster, ports: ChosenPorts)
   return startProcess({
     name: 'hopline',
     args: [fileURLToPath(new URL('../main.ts', import.meta.url)), 'up', ...flags],
-    env: { HOPLINE_MONITOR_INTERVAL_MS: MONITOR_INTERVAL_MS },
+    env: {
+      HOPLINE_MONITOR_INTERVAL_MS: MONITOR_INTERVAL_MS,
+      HOPLINE_NATS_LATENCY_SUBJECTS: FRAUD_LATENCY,
+    },
     readyLine: /^Hopline +http\S+/m,
     readyTimeoutMs: SERVER_READY_TIMEOUT_MS,
     stopTimeoutMs: 8_000,

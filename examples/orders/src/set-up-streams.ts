@@ -79,6 +79,8 @@ function plans(replicas: number, client: OrdersClient): Plan[] {
     ack_wait: nanos(ACK_WAIT_MS),
     max_ack_pending: MAX_ACK_PENDING,
     max_deliver: client === 'hopline' ? -1 : PAYMENT_MAX_DELIVER,
+    // The server measures each ack: there are few.
+    sample_freq: '100%',
   };
   const reservations = {
     stream: { ...stream, name: INVENTORY_STREAM, subjects: ['inventory.>'] },

@@ -16,6 +16,8 @@ export interface OrdersOptions {
   preload: string | null;
   /** Default `nats.js`. */
   client?: OrdersClient;
+  /** User of another account that imports `fraud.check`; without one there is no bank. */
+  bank?: { user: string; password: string };
   /** Orders the shop posts a second; 0 for a shop without customers. */
   ratePerSecond: number;
   /** Directory for one log file a process; made when it is not there. */
@@ -58,6 +60,7 @@ const ENTRIES: readonly Entry[] = [
   entry('shipping', { instances: 2, hasVariant: true }),
   entry('inventory', { hasVariant: true }),
   entry('fraud', { instances: 2 }),
+  entry('bank', { isInstrumented: false }),
   entry('payment', { hasVariant: true }),
   entry('gateway', { hasVariant: true }),
   entry('storefront'),
@@ -75,7 +78,9 @@ export async function startOrders(options: OrdersOptions): Promise<RunningOrders
   const started = new AsyncDisposableStack();
   try {
     const entries = ENTRIES.filter(
-      ({ service }) => service !== 'storefront' || options.ratePerSecond > 0,
+      ({ service }) =>
+        (service !== 'storefront' || options.ratePerSecond > 0) &&
+        (service !== 'bank' || options.bank !== undefined),
     );
     // The gateway and the shop come last: nobody sells before everybody works.
     for (const stage of [entries.slice(0, -2), entries.slice(-2, -1), entries.slice(-1)]) {
@@ -129,9 +134,11 @@ function environment(
   instance: string,
   options: OrdersOptions,
 ): Record<string, string> {
+  const bank = service === 'bank' ? options.bank : undefined;
   const edgeUrls = options.leafUrl === null ? options.natsUrls : [options.leafUrl];
   return {
-    ...(options.client === 'hopline' && { ORDERS_CLIENT: 'hopline' }),
+    ...(bank && { NATS_USER: bank.user, NATS_PASSWORD: bank.password }),
+    ...(options.client === 'hopline' && !bank && { ORDERS_CLIENT: 'hopline' }),
     NATS_URL: (site === 'edge' ? edgeUrls : options.natsUrls).join(','),
     PORT: String(options.gatewayPort),
     GATEWAY_URL: gatewayUrl(options),

@@ -18,6 +18,7 @@ export async function startService(name: string): Promise<Service> {
   const nats = await connect({
     servers: (process.env.NATS_URL ?? 'nats://127.0.0.1:4222').split(','),
     name: connectionName,
+    ...credentials(),
     maxReconnectAttempts: -1,
     waitOnFirstConnect: true,
   });
@@ -44,4 +45,10 @@ export async function startService(name: string): Promise<Service> {
       process.send?.('ready');
     },
   };
+}
+
+/** Of another account than the shop's. */
+function credentials(): { user?: string; pass?: string } {
+  const { NATS_USER: user, NATS_PASSWORD: pass } = process.env;
+  return user === undefined || pass === undefined ? {} : { user, pass };
 }
