@@ -252,6 +252,9 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
   test('a stream: what goes in, how long it takes and who is behind, at the same times', async () => {
     const page = await open(`${demo.url}/consumers?tab=streams`);
     await page.getByRole('link', { name: 'ORDERS', exact: true }).click({ timeout: LONG_MS });
+    // Where it rests it would point at times, too.
+    await page.mouse.move(0, 0);
+    await page.locator('nav [data-active]', { hasText: 'Consumers' }).waitFor({ timeout: LONG_MS });
     const stored = page.getByRole('figure').filter({ hasText: 'Stored a second' });
     await stored.getByText('orders.created').waitFor({ timeout: LONG_MS });
     const times = page.getByRole('slider', { name: /Times of: From publish to the end/ });

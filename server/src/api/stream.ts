@@ -20,6 +20,8 @@ const MOST_LINES = 8;
 /** A stream of many patterns: latency is asked of the busiest. */
 const MOST_PATTERNS = 200;
 const SECOND_NS = 1_000_000_000n;
+/** SDKs keep spans for five seconds before they send them: a younger step would look like a fall. */
+const SETTLED_NS = 10n * SECOND_NS;
 
 /** GET /api/v1/streams/{stream} */
 export async function getStream(
@@ -47,7 +49,8 @@ export async function getStream(
     }),
     streamSubjects(context.database, { ...stepped, stream, limit: MOST_PATTERNS }),
   ]);
-  const begins = wholeSteps(bounds, BigInt(stepSeconds) * SECOND_NS);
+  const settledTo = context.now() - SETTLED_NS;
+  const begins = wholeSteps({ ...bounds, settledTo }, BigInt(stepSeconds) * SECOND_NS);
   const latency = await latencyByConsumer(context.database, {
     ...stepped,
     subjects: subjects.map(({ subject_pattern }) => subject_pattern),
@@ -79,13 +82,14 @@ export async function getStream(
         completionLagSeconds: row.completion_lag_seconds,
       })),
     })),
-    latency: latencies(latency),
+    latency: latencies(latency, new Set(begins)),
   };
 }
 
-/** Begins of the steps that lie wholly in what is asked and what an answer holds. */
-function wholeSteps(bounds: RolledBounds, step: bigint): string[] {
-  const end = answeredTo(bounds) + 1n;
+/** Begins of the steps that lie wholly in what is asked, what an answer holds, and what has settled. */
+function wholeSteps(bounds: RolledBounds & { settledTo: bigint }, step: bigint): string[] {
+  const answered = answeredTo(bounds) + 1n;
+  const end = answered < bounds.settledTo ? answered : bounds.settledTo;
   const begins: string[] = [];
   for (let at = ((bounds.from + step - 1n) / step) * step; at + step <= end; at += step) {
     begins.push(String(at));
@@ -123,9 +127,12 @@ function subjectOf(
 }
 
 /** Rows of the whole range come first, the busiest on top: they choose the services. */
-function latencies(rows: readonly LatencyByConsumerRow[]): StreamResponse['latency'] {
+function latencies(
+  rows: readonly LatencyByConsumerRow[],
+  begins: ReadonlySet<string>,
+): StreamResponse['latency'] {
   const steps = Map.groupBy(
-    rows.filter(({ time }) => time !== ''),
+    rows.filter(({ time }) => begins.has(time)),
     ({ consumer }) => consumer,
   );
   const figures = ({ count, p50, p99 }: LatencyByConsumerRow) => ({

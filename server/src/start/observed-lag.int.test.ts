@@ -18,8 +18,15 @@ test('the only URL leads to a server that leads a consumer and not its stream: i
   const manager = await jetstreamManager(client);
   await manager.streams.add({ name: 'ORDERS', subjects: ['orders.>'], num_replicas: 3 });
   await manager.consumers.add('ORDERS', { durable_name: 'payment', ack_policy: 'explicit' });
+  let published = 0;
   const publish = async (count: number): Promise<void> => {
-    for (let at = 0; at < count; at++) await jetstream(client).publish('orders.created', 'x');
+    for (let at = 0; at < count; at++) {
+      // Interest in a new stream takes a moment to reach the other servers.
+      const msgID = `${published++}`;
+      await waitFor(() => jetstream(client).publish('orders.created', 'x', { msgID }), {
+        message: 'an ack',
+      });
+    }
   };
   await publish(5);
   const leader = await leaderApart(client);

@@ -6,8 +6,8 @@ import type {
 } from '@hopline/model/api';
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { request } from './client.ts';
-import { useLiveState } from './live.tsx';
 import { QUICK_RANGES, rangeQuery, type TimeRange } from './time-range.ts';
+import { usePoll } from './use-poll.ts';
 
 /** One path, or all that share what is given of it. */
 export interface PathFilter {
@@ -32,7 +32,7 @@ const POLL_MS = 20_000;
 
 /** Paths, the busiest first. */
 export function usePaths(filter: PathFilter, range: TimeRange): UseQueryResult<PathsResponse> {
-  const refetchInterval = usePoll(range);
+  const refetchInterval = usePoll(range, POLL_MS);
   return useQuery({
     queryKey: ['paths', filter, range],
     queryFn: ({ signal }) =>
@@ -58,7 +58,7 @@ export function useLatency(
   options: { stage?: StageOrTotal; isEnabled?: boolean } = {},
 ): UseQueryResult<LatencyResponse> {
   const { stage = 'total', isEnabled = true } = options;
-  const refetchInterval = usePoll(range);
+  const refetchInterval = usePoll(range, POLL_MS);
   return useQuery({
     queryKey: ['latency', filter, range, stage],
     queryFn: ({ signal }) =>
@@ -79,7 +79,7 @@ export function useSlowest(
   range: TimeRange,
   which: SlowestFilter,
 ): UseQueryResult<SlowestResponse> {
-  const refetchInterval = usePoll(range);
+  const refetchInterval = usePoll(range, POLL_MS);
   return useQuery({
     queryKey: ['slowest', filter, range, which],
     queryFn: ({ signal }) =>
@@ -99,11 +99,6 @@ export function rangeBefore(range: TimeRange, nowMs: number): TimeRange {
   const lengthMs =
     range.kind === 'between' ? range.toMs - range.fromMs : QUICK_RANGES[range.key].ms;
   return { kind: 'between', fromMs: toMs - lengthMs, toMs };
-}
-
-function usePoll(range: TimeRange): number | false {
-  const live = useLiveState();
-  return range.kind === 'last' && live !== 'paused' ? POLL_MS : false;
 }
 
 /** Figures of another path must not stand where those of this one belong, not even for a moment. */

@@ -72,9 +72,9 @@ function navItems(status: StatusResponse | undefined, error: Error | null): NavI
   const health = healthOf(status, error);
   return [
     { to: '/', label: 'Map', icon: IconHierarchy2 },
-    { to: '/messages', label: 'Messages', icon: IconMessages },
+    { to: '/messages', label: 'Messages', icon: IconMessages, covers: ['/traces/'] },
     { to: '/latency', label: 'Latency', icon: IconClockBolt },
-    { to: '/consumers', label: 'Consumers', icon: IconDatabase },
+    { to: '/consumers', label: 'Consumers', icon: IconDatabase, covers: ['/streams/'] },
     { to: '/schemas', label: 'Schemas', icon: IconFileCode },
     { to: '/servers', label: 'Servers', icon: IconServer2 },
     { to: '/status', label: 'Status', icon: IconHeartRateMonitor, alert: health ?? undefined },

@@ -1,5 +1,5 @@
 import type { Icon } from '@tabler/icons-react';
-import { Link, type LinkProps } from '@tanstack/react-router';
+import { Link, type LinkProps, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ColorSchemeToggle } from './color-scheme-toggle.tsx';
 import { Logo } from './logo.tsx';
@@ -7,6 +7,8 @@ import styles from './shell.module.css';
 
 export interface NavItem {
   to: NonNullable<LinkProps['to']>;
+  /** Begins of the paths of other pages that belong to it: `/streams/`. */
+  covers?: readonly string[];
   label: string;
   icon: Icon;
   /** A sign on the icon and its meaning in words. */
@@ -48,11 +50,14 @@ export function Shell(props: {
 
 function RailLink({ item }: { item: NavItem }): ReactNode {
   const Shape = item.icon;
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const isWithin = item.covers?.some((begin) => path.startsWith(begin));
   return (
     <Link
       to={item.to}
       className={styles.item}
       activeProps={{ 'data-active': true }}
+      data-active={isWithin || undefined}
       activeOptions={{ exact: item.to === '/', includeSearch: false }}
       title={item.alert?.text}
     >
