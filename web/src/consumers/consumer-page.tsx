@@ -1,27 +1,24 @@
 import type { ConsumerView, ResponseOf } from '@hopline/model/api';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useCallback, useMemo } from 'react';
-import { useClusterEvents, useConsumer } from '../api/cluster.ts';
-import { rangeQuery, type TimeRange } from '../api/time-range.ts';
+import type { ReactNode } from 'react';
+import { useConsumer } from '../api/cluster.ts';
+import type { TimeRange } from '../api/time-range.ts';
 import { Answered } from '../ui/answered.tsx';
-import { EventLane } from '../ui/event-lane.tsx';
-import { distinctMarkers } from '../ui/event-words.ts';
 import { MiddleText } from '../ui/middle-text.tsx';
 import { countLabel } from '../ui/number-text.ts';
 import { PageHeader } from '../ui/page-header.tsx';
 import { type Series, TimeChart } from '../ui/time-chart.tsx';
-import { TimeCursorScope } from '../ui/time-cursor.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
 import { msOf } from '../ui/unix-ms.ts';
+import { Breaches } from './breaches.tsx';
 import { ConsumerFacts } from './consumer-facts.tsx';
 import styles from './consumers.module.css';
+import { History } from './history.tsx';
 import { InstanceTable } from './instance-table.tsx';
 import { NotReported } from './unknown-assets.tsx';
 import { VERDICT_TONE } from './verdict-look.ts';
 
 type ConsumerResponse = ResponseOf<'consumer'>;
-
-const NO_EVENTS: ResponseOf<'events'>['events'] = [];
 
 interface Key {
   stream: string;
@@ -76,40 +73,34 @@ function Body(props: {
   onRange: (range: TimeRange) => void;
 }): ReactNode {
   const { data, of, range, onRange } = props;
-  const events = useClusterEvents(range, { stream: of.stream, consumer: of.consumer });
-  const told = events.data?.events ?? NO_EVENTS;
-  const markers = useMemo(() => distinctMarkers(told), [told]);
-  const choose = useCallback(
-    (fromMs: number, toMs: number) => onRange({ kind: 'between', fromMs, toMs }),
-    [onRange],
-  );
   if (data.consumer === null && data.points.length === 0) return <NotReported what="consumer" />;
-  const { from, to } = rangeQuery(range, Date.now());
-  const span = { fromMs: msOf(from), toMs: to ? msOf(to) : Date.now() };
   return (
     <div className={styles.page}>
       {data.consumer && <Why consumer={data.consumer} />}
-      <TimeCursorScope {...span} onRange={choose}>
-        {events.data?.timeline && <EventLane timeline={events.data.timeline} events={markers} />}
-        <TimeChart
-          title="Messages that wait"
-          series={countSeries(data.points)}
-          markers={markers}
-          unit="count"
-        />
-        <TimeChart
-          title="Lag in time"
-          series={lagSeries(data.points)}
-          markers={markers}
-          unit="seconds"
-        />
-        <TimeChart
-          title="Between the newest delivery and the ack floor, in sequences of the stream"
-          series={floorSeries(data.points)}
-          markers={markers}
-          unit="count"
-        />
-      </TimeCursorScope>
+      <History of={{ stream: of.stream, consumer: of.consumer }} range={range} onRange={onRange}>
+        {(markers) => (
+          <>
+            <TimeChart
+              title="Messages that wait"
+              series={countSeries(data.points)}
+              markers={markers}
+              unit="count"
+            />
+            <TimeChart
+              title="Lag in time"
+              series={lagSeries(data.points)}
+              markers={markers}
+              unit="seconds"
+            />
+            <TimeChart
+              title="Between the newest delivery and the ack floor, in sequences of the stream"
+              series={floorSeries(data.points)}
+              markers={markers}
+              unit="count"
+            />
+          </>
+        )}
+      </History>
       <InstanceTable instances={data.instances} />
       {data.consumer && <ConsumerFacts consumer={data.consumer} />}
     </div>
@@ -125,11 +116,7 @@ function Why({ consumer }: { consumer: ConsumerView }): ReactNode {
         <TonedWord tone={VERDICT_TONE[consumer.verdict]}>{consumer.verdict}</TonedWord>{' '}
         {consumer.verdictReason}
       </p>
-      {consumer.breaches.map(({ key, limit, value }) => (
-        <p key={key}>
-          <TonedWord tone="danger">{key}</TonedWord> is {limit}; it is {countLabel(value)} now
-        </p>
-      ))}
+      <Breaches breaches={consumer.breaches} />
       <p>
         <Link to="/messages" search={{ outcome: 'in-flight', ...of }}>
           Messages in flight

@@ -1,11 +1,9 @@
-import type { ConsumerView, ResponseOf, StreamView } from '@hopline/model/api';
+import type { ResponseOf, StreamView } from '@hopline/model/api';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useCallback, useMemo } from 'react';
-import { useClusterEvents, useConsumers, useStream } from '../api/cluster.ts';
-import { rangeQuery, type TimeRange } from '../api/time-range.ts';
+import type { ReactNode } from 'react';
+import { useConsumers, useStream } from '../api/cluster.ts';
+import type { TimeRange } from '../api/time-range.ts';
 import { Answered } from '../ui/answered.tsx';
-import { EventLane } from '../ui/event-lane.tsx';
-import { distinctMarkers } from '../ui/event-words.ts';
 import { KeyValueList } from '../ui/key-value-list.tsx';
 import { MiddleText } from '../ui/middle-text.tsx';
 import { bytesLabel, countLabel, rateLabel } from '../ui/number-text.ts';
@@ -13,20 +11,17 @@ import { PageHeader } from '../ui/page-header.tsx';
 import { secondsLabel } from '../ui/seconds-text.ts';
 import { useServiceColour } from '../ui/service-name.tsx';
 import { TimeChart } from '../ui/time-chart.tsx';
-import { TimeCursorScope } from '../ui/time-cursor.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
-import { msOf } from '../ui/unix-ms.ts';
+import { Breaches } from './breaches.tsx';
 import styles from './consumers.module.css';
+import { History } from './history.tsx';
 import { replicaWords } from './stream-health.ts';
 import { ingestSeries, lagSeries, latencySeries } from './stream-lines.ts';
 import { StreamReaders } from './stream-readers.tsx';
 import { NotReported } from './unknown-assets.tsx';
 
 type StreamResponse = ResponseOf<'stream'>;
-
-const NO_EVENTS: ResponseOf<'events'>['events'] = [];
-const NO_CONSUMERS: readonly ConsumerView[] = [];
 
 interface Key {
   stream: string;
@@ -72,67 +67,46 @@ function Body(props: {
 }): ReactNode {
   const { data, of, range, onRange } = props;
   const colourOf = useServiceColour();
-  const events = useClusterEvents(range, { stream: of.stream });
-  const all = useConsumers();
-  const consumers = all.data?.consumers ?? NO_CONSUMERS;
-  const told = events.data?.events ?? NO_EVENTS;
-  const markers = useMemo(() => distinctMarkers(told), [told]);
-  const readers = useMemo(
-    () =>
-      consumers.filter(
-        ({ stream, account }) =>
-          stream === of.stream && (of.account === undefined || account === of.account),
-      ),
-    [consumers, of],
-  );
-  const choose = useCallback(
-    (fromMs: number, toMs: number) => onRange({ kind: 'between', fromMs, toMs }),
-    [onRange],
+  const consumers = useConsumers().data?.consumers ?? [];
+  const readers = consumers.filter(
+    ({ stream, account }) =>
+      stream === of.stream && (of.account === undefined || account === of.account),
   );
   if (data.stream === null && data.points.length === 0) return <NotReported what="stream" />;
-  const { from, to } = rangeQuery(range, Date.now());
-  const span = { fromMs: msOf(from), toMs: to ? msOf(to) : Date.now() };
   return (
     <div className={styles.page}>
-      {data.stream && <Breaches stream={data.stream} />}
-      <TimeCursorScope {...span} onRange={choose}>
-        {events.data?.timeline && <EventLane timeline={events.data.timeline} events={markers} />}
-        <TimeChart
-          title="Stored a second, and what is published by subject"
-          series={ingestSeries(data)}
-          markers={markers}
-          unit="rate"
-        />
-        <TimeChart
-          title="From publish to the end of the handler, P99 by service"
-          series={latencySeries(data, colourOf)}
-          markers={markers}
-          unit="seconds"
-        />
-        <TimeChart
-          title="Lag until acked, by consumer"
-          series={lagSeries(data)}
-          markers={markers}
-          unit="seconds"
-        />
-      </TimeCursorScope>
+      {data.stream && data.stream.breaches.length > 0 && (
+        <section className={styles.why}>
+          <Breaches breaches={data.stream.breaches} />
+        </section>
+      )}
+      <History of={{ stream: of.stream }} range={range} onRange={onRange}>
+        {(markers) => (
+          <>
+            <TimeChart
+              title="Stored a second, and what is published by subject"
+              series={ingestSeries(data)}
+              markers={markers}
+              unit="rate"
+            />
+            <TimeChart
+              title="From publish to the end of the handler, P99 by service"
+              series={latencySeries(data, colourOf)}
+              markers={markers}
+              unit="seconds"
+            />
+            <TimeChart
+              title="Lag until acked, by consumer"
+              series={lagSeries(data)}
+              markers={markers}
+              unit="seconds"
+            />
+          </>
+        )}
+      </History>
       <StreamReaders consumers={readers} latency={data.latency} />
       {data.stream && <Facts stream={data.stream} />}
     </div>
-  );
-}
-
-/** Thresholds of its metadata that are passed. */
-function Breaches({ stream }: { stream: StreamView }): ReactNode {
-  if (stream.breaches.length === 0) return null;
-  return (
-    <section className={styles.why}>
-      {stream.breaches.map(({ key, limit, value }) => (
-        <p key={key}>
-          <TonedWord tone="danger">{key}</TonedWord> is {limit}; it is {countLabel(value)} now
-        </p>
-      ))}
-    </section>
   );
 }
 
