@@ -1,4 +1,11 @@
-import { addTotals, type RunResult, runTasks, type Totals, totalsLine } from './run-tasks.ts';
+import {
+  addTotals,
+  type Failure,
+  failureSummary,
+  runTasks,
+  type Totals,
+  totalsLine,
+} from './run-tasks.ts';
 import { runAgain } from './second-run.ts';
 import type { Task } from './task.ts';
 
@@ -22,8 +29,8 @@ export interface PhasesOptions {
 }
 
 /**
- * Runs the phases, prints the totals as the last line and sets the exit code. Nothing is totalled when
- * the run is interrupted or matches nothing.
+ * Runs the phases, prints what failed and, as the last line, the totals, and sets the exit code. Nothing
+ * is totalled when the run is interrupted or matches nothing.
  */
 export async function runPhases(phases: readonly Phase[], options: PhasesOptions): Promise<void> {
   const selected = phases.map((phase) => ({ ...phase, tasks: matching(phase, options.words) }));
@@ -35,18 +42,23 @@ export async function runPhases(phases: readonly Phase[], options: PhasesOptions
   const timeout = AbortSignal.timeout(options.timeoutMs);
   const write = (text: string): void => void process.stdout.write(text);
   let totals: Totals = { passed: 0, failed: 0, skipped: 0 };
-  const unsteady: RunResult['failures'][number][] = [];
+  const unsteady: Failure[] = [];
+  const failures: Failure[] = [];
   const run = async (isLast: boolean): Promise<void> => {
     for (const { tasks, concurrency, secondRun, last = false } of selected) {
       if (last !== isLast) continue;
       const result = await runTasks(tasks, { concurrency, signal: timeout, write });
       totals = addTotals(totals, result.totals);
-      if (secondRun) unsteady.push(...result.failures);
+      (secondRun ? unsteady : failures).push(...result.failures);
     }
   };
   await run(false);
-  totals = addTotals(totals, await runAgain(unsteady, { signal: timeout, write }));
+  const again = await runAgain(unsteady, { signal: timeout, write });
+  totals = addTotals(totals, again.totals);
+  failures.push(...again.failures);
   await run(true);
+  // Once more where they are found: a long run's log is often read, or kept, only from its end.
+  for (const failure of failures) write(failureSummary(failure));
   console.log(totalsLine(totals));
   if (totals.failed > 0) process.exitCode = 1;
 }

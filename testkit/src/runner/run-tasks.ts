@@ -1,5 +1,8 @@
 import { failedOnce, type Task, type TaskResult } from './task.ts';
 
+/** Of each failure that a run's end repeats. */
+const SUMMARY_LINES = 40;
+
 export interface Totals {
   passed: number;
   failed: number;
@@ -14,16 +17,23 @@ export interface RunOptions {
   write: (text: string) => void;
 }
 
+export interface Failure {
+  task: Task;
+  /** All that the task counted, what passed too. */
+  counted: Totals;
+  output: string;
+}
+
 export interface RunResult {
   totals: Totals;
-  /** The tasks in which something failed, and what each had counted. */
-  failures: readonly { task: Task; counted: Totals }[];
+  /** The tasks in which something failed. */
+  failures: readonly Failure[];
 }
 
 /** Runs all tasks and says how each went, a line each; failures with all they said. */
 export async function runTasks(tasks: readonly Task[], options: RunOptions): Promise<RunResult> {
   let totals: Totals = { passed: 0, failed: 0, skipped: 0 };
-  const failures: { task: Task; counted: Totals }[] = [];
+  const failures: Failure[] = [];
   const queue = tasks.values();
   const lane = async (): Promise<void> => {
     for (const task of queue) {
@@ -31,7 +41,7 @@ export async function runTasks(tasks: readonly Task[], options: RunOptions): Pro
       const result = await runTask(task, options.signal);
       const counted = { ...result, skipped: result.skipped.length };
       totals = addTotals(totals, counted);
-      if (counted.failed > 0) failures.push({ task, counted });
+      if (counted.failed > 0) failures.push({ task, counted, output: result.output });
       options.write(report(task.name, { result, seconds: (performance.now() - startMs) / 1000 }));
     }
   };
@@ -54,6 +64,18 @@ export function subtractTotals(a: Totals, b: Totals): Totals {
 /** The last line of a run, in the form that CI reads. */
 export function totalsLine({ passed, failed, skipped }: Totals): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/** A failure for the end of a run: its name, and the end of what it said. */
+export function failureSummary({ task, output }: Failure): string {
+  const lines = output.trimEnd().split('\n');
+  const isCut = lines.length > SUMMARY_LINES;
+  return [
+    `✖ ${task.name}`,
+    ...(isCut ? ['  … (whole above)'] : []),
+    ...lines.slice(-SUMMARY_LINES),
+    '',
+  ].join('\n');
 }
 
 async function runTask(task: Task, signal: AbortSignal): Promise<TaskResult> {

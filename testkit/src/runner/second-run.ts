@@ -1,5 +1,6 @@
 import {
   addTotals,
+  type Failure,
   type RunOptions,
   type RunResult,
   runTasks,
@@ -17,19 +18,23 @@ const NOTHING: Totals = { passed: 0, failed: 0, skipped: 0 };
  * small machine with whatever else runs there. What passes now is named as unsteady, so that it gets
  * mended and not forgotten; what fails again has failed.
  *
- * @returns What the second runs change in the totals of the first.
+ * @returns What the second runs change in the totals of the first, and what has failed for good.
  */
 export async function runAgain(
   failures: RunResult['failures'],
   options: Omit<RunOptions, 'concurrency'>,
-): Promise<Totals> {
-  if (failures.length === 0 || failures.length > MOST_SECOND_RUNS) return NOTHING;
+): Promise<RunResult> {
+  if (failures.length === 0 || failures.length > MOST_SECOND_RUNS) {
+    return { totals: NOTHING, failures };
+  }
   options.write(`once more, one at a time: ${failures.length} that failed\n`);
   let change = NOTHING;
+  const failed: Failure[] = [];
   for (const { task, counted } of failures) {
-    const { totals } = await runTasks([task], { ...options, concurrency: 1 });
-    change = addTotals(change, subtractTotals(totals, counted));
-    if (totals.failed === 0) options.write(`unsteady: ${task.name} failed beside others\n`);
+    const second = await runTasks([task], { ...options, concurrency: 1 });
+    change = addTotals(change, subtractTotals(second.totals, counted));
+    failed.push(...second.failures);
+    if (second.totals.failed === 0) options.write(`unsteady: ${task.name} failed beside others\n`);
   }
-  return change;
+  return { totals: change, failures: failed };
 }

@@ -5,7 +5,6 @@ import { useConsumer } from '../api/cluster.ts';
 import type { TimeRange } from '../api/time-range.ts';
 import { Answered } from '../ui/answered.tsx';
 import { MiddleText } from '../ui/middle-text.tsx';
-import { countLabel } from '../ui/number-text.ts';
 import { PageHeader } from '../ui/page-header.tsx';
 import { type Series, TimeChart } from '../ui/time-chart.tsx';
 import { TonedWord } from '../ui/toned-word.tsx';
