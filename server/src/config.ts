@@ -81,7 +81,7 @@ export const configSchema = z.object({
         .positive()
         .default(1000)
         .describe(
-          '... or at this age, once the one before is stored: a busy store gets larger ones.',
+          '... or at this age (other signals than traces: at twice this age), once the one before is stored: a busy store gets larger ones.',
         ),
       maxBytes: z.coerce
         .number()

@@ -75,6 +75,16 @@ describe('a segment', () => {
     await sealed(journal, 1);
   });
 
+  test('of traces is sealed at half the age of the others', async () => {
+    await using folder = await tempDir();
+    await using journal = await openJournal(folder.path, { segmentAgeMs: 200 });
+    await journal.appendRows('hops', [{}]);
+    await append(journal, 1);
+    await sealed(journal, 2);
+    const signals = (await takeAll(journal)).map((segment) => segment.signal);
+    assert.deepEqual(signals, ['traces', 'hops']);
+  });
+
   test('grows past its age while the one before it is not stored', async () => {
     await using folder = await tempDir();
     await using journal = await openJournal(folder.path, { segmentAgeMs: 20 });

@@ -9,9 +9,11 @@ test('a look that found nothing is soon followed by the next; rounds that comput
     [800, 4_800],
     // Within eight seconds with a second for the insert and both rounds.
     [1_200, 5_000],
-    [4_000, 12_000],
+    [3_000, 9_000],
+    [13_000, 10_000],
   ] as const) {
     assert.equal(pauseAfter({ tookMs, isLeft: false }), pauseMs, `after ${tookMs} ms`);
   }
   assert.equal(pauseAfter({ tookMs: 100, isLeft: true }), 300);
+  assert.equal(pauseAfter({ tookMs: 20_000, isLeft: true }), 10_000);
 });

@@ -19,6 +19,8 @@ const PAUSE_FACTOR = 6;
 const MOST_PAUSE_MS = 5_000;
 /** A round that took long is followed by a longer pause all the same: inserts and questions come first. */
 const LONG_PAUSE_FACTOR = 3;
+/** ... up to this: where all is slow because others have the processor, waiting makes nothing quicker. */
+const MOST_LONG_PAUSE_MS = 10_000;
 const PAUSE_AFTER_ERROR_MS = 5_000;
 
 /** The setting of each level. */
@@ -30,7 +32,7 @@ export const rollupDays = ({ rollups }: Config): RollupDays => ({
 
 /** After a round that took so long and left something to do, or nothing. */
 export function pauseAfter({ tookMs, isLeft }: { tookMs: number; isLeft: boolean }): number {
-  const longMs = tookMs * LONG_PAUSE_FACTOR;
+  const longMs = Math.min(tookMs * LONG_PAUSE_FACTOR, MOST_LONG_PAUSE_MS);
   if (isLeft) return longMs;
   const pauseMs = Math.min(Math.max(PAUSE_MS, tookMs * PAUSE_FACTOR), MOST_PAUSE_MS);
   return Math.max(pauseMs, longMs);
