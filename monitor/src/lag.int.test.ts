@@ -116,6 +116,8 @@ test('number, method and verdict on a real server', { timeout: 120_000 }, async 
   await t.test('reprocess from the start: as old as the oldest message', async () => {
     await addStream(client, 'AGAIN');
     const storedMs = await publish(client, 'AGAIN.x');
+    // Far enough from the others for a wrong message to show.
+    await sleep(500);
     for (let at = 0; at < 20; at++) await publish(client, 'AGAIN.x');
     const name = await addConsumer(client, 'AGAIN');
     const view = await until(seen, name, ({ backlog }) => backlog === 21);
@@ -180,7 +182,7 @@ test('without the permission to read, lag is interpolated and nothing is broken'
   await using seen = watching([server.monitorUrl], [watcher]);
   await addStream(client, 'F');
   const name = await addConsumer(client, 'F', { filter_subject: 'F.rare' });
-  await publish(client, 'F.common');
+  const commonMs = await publish(client, 'F.common');
   await until(seen, name, ({ verdict }) => verdict === 'ok');
   const storedMs = await publish(client, 'F.rare');
   await publish(client, 'F.common');
@@ -189,6 +191,9 @@ test('without the permission to read, lag is interpolated and nothing is broken'
   // It came after the last sweep that saw nothing wait, which is one or two intervals before.
   const error = view.deliveryLag.seconds! - lagAt(view, storedMs);
   assert.ok(error > -0.5 && error < 5, `${error} s wrong`);
+  // Nothing waited for the time of a window after the one that does not match.
+  const tooOld = lagAt(view, commonMs) - WINDOW.spanMs / 2_000;
+  assert.ok(view.deliveryLag.seconds! < tooOld, JSON.stringify(view));
   assert.equal(seen.watch.status().nats.state, 'connected');
 });
 

@@ -101,6 +101,21 @@ describe('leader rows', () => {
     assert.deepEqual([...unseen], [['hub-1', 1]]);
   });
 
+  test('nor does a follower of a consumer: its 0 pending is no backlog', () => {
+    const reports = ['hub-2', 'hub-3'].flatMap((name) => {
+      const consumer = { name: 'c', cluster: { leader: 'hub-1' }, num_pending: 0 };
+      const stream = { name: 'S', cluster: { leader: 'hub-2' }, consumer_detail: [consumer] };
+      return assetsOf(jsz([stream]), { ...HUB_1, name });
+    });
+    assert.equal(reports.length, 4);
+    const { rows, unseen } = leaderRows(reports);
+    assert.deepEqual(
+      rows.map(({ stream, consumer, server_name }) => [stream, consumer, server_name]),
+      [['S', '', 'hub-2']],
+    );
+    assert.deepEqual([...unseen], [['hub-1', 1]]);
+  });
+
   test('of two that claim to lead the later one does', () => {
     const before = { ...report('hub-1', 'hub-1'), leaderSince: '5' };
     const after = { ...report('hub-2', 'hub-2'), leaderSince: '9' };

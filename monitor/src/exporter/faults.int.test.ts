@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, suite, test } from 'node:test';
-import { startNats, waitFor } from '@hopline/testkit';
+import { freePort, startNats, waitFor } from '@hopline/testkit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { recordSent } from '../only-reads.fixture.ts';
@@ -41,11 +41,21 @@ suite('without the faults of prometheus-nats-exporter', { timeout: 120_000 }, ()
     assert.ok(back.samples.has(`gnatsd_varz_mem{${id}}`));
   });
 
-  test('a server that is not there yet is no reason not to start', async () => {
-    await using exporter = await exporting(['http://127.0.0.1:1'], ['varz', 'healthz']);
+  test('a server that is not there yet is no reason not to start, and once it is, so is all of it', async () => {
+    const monitorPort = await freePort();
+    const url = `http://127.0.0.1:${monitorPort}`;
+    await using exporter = await exporting([url], ['varz', 'subsz', 'healthz', 'jsz']);
+    const { samples: before } = await scrape(exporter.url);
+    assert.equal(
+      before.get(`gnatsd_healthz_status_value{server_id="${url}",value="unreachable"}`),
+      0,
+    );
+    await using _nats = await startNats({ monitorPort });
     const { samples } = await scrape(exporter.url);
-    const word = 'gnatsd_healthz_status_value{server_id="http://127.0.0.1:1",value="unreachable"}';
-    assert.equal(samples.get(word), 0);
+    for (const name of ['varz_mem', 'subsz_total', 'healthz_status']) {
+      assert.ok(samples.has(`gnatsd_${name}{server_id="${url}"}`), name);
+    }
+    assert.ok([...samples.keys()].some((key) => key.startsWith('jetstream_server_total_streams')));
   });
 
   test('metadata as labels where a stream has a source and a mirror', async () => {
@@ -75,14 +85,16 @@ suite('without the faults of prometheus-nats-exporter', { timeout: 120_000 }, ()
     const config = { metadata: { team: 'shop' } };
     const streams = [{ name: 'S', config, state: { messages: 1 } }];
     const jsz = { account_details: [{ name: 'A', stream_detail: streams }] };
-    let isBroken = true;
+    let broken = /./;
     await using server = await serving((request, response) => {
-      if (isBroken) response.statusCode = 500;
+      if (broken.test(request.url ?? '')) response.statusCode = 500;
       response.end(JSON.stringify(request.url?.startsWith('/jsz') ? jsz : VARZ));
     });
     await using exporter = await exporting([server.url], ['jsz'], { streamMetaKeys: ['team'] });
     assert.equal(errorOf(await scrape(exporter.url), 'jsz'), 'status');
-    isBroken = false;
+    broken = /^\/jsz/;
+    assert.equal(errorOf(await scrape(exporter.url), 'jsz'), 'status');
+    broken = /^$/;
     const keys = [...(await scrape(exporter.url)).samples.keys()];
     assert.ok(keys.some((key) => /total_messages.*stream_meta_team="shop"/.test(key)));
   });

@@ -57,6 +57,28 @@ const CASES: [name: string, Verdict, RegExp, LagSample[], Partial<ConsumerTraits
     }),
   ],
   [
+    'one sample of a leader that has just taken over and is behind',
+    'lagging',
+    /grew from 1000 to 1600 in 60 s/,
+    samples({
+      backlog: rising(1000, 100),
+      deliveredStreamSeq: [1, 201, 401, 601, 801, 1001, 950],
+      deliveredConsumerSeq: [1, 201, 401, 601, 801, 1001, 950],
+      ackFloorStreamSeq: rising(1, 150),
+    }),
+  ],
+  [
+    'it went back and stays there',
+    'rewound',
+    /went back from 801 to 10/,
+    samples({
+      backlog: rising(1000, 100),
+      deliveredStreamSeq: [1, 201, 401, 601, 801, 1, 10],
+      deliveredConsumerSeq: rising(1, 200),
+      ackFloorStreamSeq: rising(1, 1),
+    }),
+  ],
+  [
     'it grows although it works',
     'lagging',
     /grew from 1000 to 1600 in 60 s/,
