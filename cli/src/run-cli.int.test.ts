@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { tempDir } from '@hopline/testkit';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const VERBS = [
@@ -79,6 +80,45 @@ suite('the command line', { concurrency: 2, timeout: 60_000 }, () => {
   test('HOPLINE_URL names the server', async () => {
     const { stderr } = await hopline.with({ HOPLINE_URL: 'http://127.0.0.1:2' })('status');
     assert.match(stderr, /cannot reach Hopline at http:\/\/127\.0\.0\.1:2/);
+  });
+
+  for (const [flag, ...args] of [
+    ['--port', 'exporter', '-a', '127.0.0.1', '-p', 'TAKEN', NOBODY],
+    ['--port', 'up', '--port', 'TAKEN', '--otlp-http-port', '0', '--otlp-grpc-port', '0'],
+    ['--otlp-grpc-port', 'up', '--port', '0', '--otlp-http-port', '0', '--otlp-grpc-port', 'TAKEN'],
+  ] as const) {
+    test(`${args[0]}, a port that is taken: one line, with ${flag} to choose another`, async () => {
+      await using data = await tempDir('taken');
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const env = { HOPLINE_DATA_DIR: data.path, HOPLINE_LOG_LEVEL: 'silent' };
+      const { code, stderr } = await hopline.with(env)(
+        ...args.map((arg) => (arg === 'TAKEN' ? String(port) : arg)),
+      );
+      server.close();
+      assert.equal(code, 1, stderr);
+      const line = `^hopline: cannot listen on 127.0.0.1:${port}\\b.*\\btaken by another process.*\n$`;
+      // Where the UI was not built yet, that is said before.
+      assert.match(stderr.replaceAll(/^hopline: building .*\n/gm, ''), new RegExp(line));
+      assert.match(stderr, new RegExp(`[ ]${flag}\\b`));
+    });
+  }
+
+  test('exporter says which flags are ignored, and why', async () => {
+    // It would run until it is stopped: half a pair of TLS files ends it.
+    const { stderr } = await hopline(
+      'exporter',
+      '--native',
+      '-varz',
+      '-ri=30',
+      '-tlskey=x',
+      NOBODY,
+    );
+    assert.match(
+      stderr,
+      /^hopline: ignored: -varz \(--native .+\)\nhopline: ignored: -ri \(.+\)\nhopline: cannot serve TLS.+\n$/,
+    );
   });
 
   test('demo refuses a taken UI port before it starts anything', async () => {

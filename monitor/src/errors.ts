@@ -4,6 +4,25 @@ export class MonitorSettingsError extends Error {
   readonly code = 'monitor-settings';
 }
 
+const NOT_LISTENING: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is taken by another process; choose another with --port',
+  EACCES: 'this port takes more rights; choose one above 1023 with --port',
+  EADDRNOTAVAIL: 'this machine has no such address; give another with --addr',
+  ENOTFOUND: 'there is no such host; give another with --addr',
+};
+
+/** The exporter's address cannot be had; the message says what to do instead. */
+export class ExporterNotListening extends Error {
+  override name = 'ExporterNotListening';
+  readonly code = 'exporter-not-listening';
+
+  constructor({ host, port }: { host: string; port: number }, cause: unknown) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const at = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    super(`cannot listen on ${at}: ${NOT_LISTENING[code] ?? inWords(cause)}`, { cause });
+  }
+}
+
 export type HttpGetReason = 'timeout' | 'status' | 'too_large' | 'body' | 'unreachable';
 
 /** A GET that gave no usable answer, and why in one word; what the network refused is not wrapped. */

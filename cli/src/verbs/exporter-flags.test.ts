@@ -1,8 +1,34 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { goFlags, toExporterOptions } from './exporter-flags.ts';
+import { Command } from 'commander';
+import { addExporter } from './exporter.ts';
+import { type ExporterFlags, goFlags, toExporterOptions } from './exporter-flags.ts';
+import { ignoredFlags } from './ignored-flags.ts';
 
 const URLS = ['http://127.0.0.1:8222'];
+
+/** Every flag of prometheus-nats-exporter 0.20 but those of its help and version, as manifests write it. */
+const HONOURED = [
+  ...['-varz', '-connz', '-connz_detailed', '-healthz', '-healthz_js_enabled_only'],
+  ...['-healthz_js_server_only', '-gatewayz', '-leafz', '-routez', '-accstatz', '-accountz'],
+  ...['-jsz=streams', '-jsz_stream_meta_keys=team', '-jsz_consumer_meta_keys=owner'],
+  ...['-prefix=nats', '-use_internal_server_id', '-use_internal_server_name', '-a=::1'],
+  ...['-addr=::1', '-p=7000', '-port=7000', '-path=/x', '-tlscert=c', '-tlskey=k', '-tlscacert=ca'],
+  ...['-http_user=me', '-http_pass=secret'],
+];
+const IGNORED = [
+  ...['-ri=30', '-l=x.log', '-log=x.log', '-s', '-syslog', '-r=host', '-remote_syslog=host'],
+  ...['-D', '-V', '-DV'],
+];
+
+/** As the command line is read, without an exporter. */
+function parsed(...args: string[]): ExporterFlags {
+  const program = new Command();
+  addExporter(program);
+  const verb = program.commands[0]!.exitOverride().action(() => undefined);
+  program.parse(goFlags(['exporter', ...args, ...URLS]), { from: 'user' });
+  return verb.opts<ExporterFlags>();
+}
 
 suite('flags of hopline exporter', () => {
   test('one dash is as good as two, and = as a space', () => {
@@ -20,6 +46,45 @@ suite('flags of hopline exporter', () => {
     ]);
   });
 
+  for (const flag of [...HONOURED, ...IGNORED]) {
+    const isHonoured = HONOURED.includes(flag);
+    test(`${flag} is ${isHonoured ? 'honoured' : 'said to be ignored'}`, () => {
+      const others = flag.startsWith('-jsz=') ? ['-subz'] : ['-subz', '-jsz=all'];
+      const before = toExporterOptions(URLS, parsed(...others));
+      const flags = parsed(...others, flag);
+      assert[isHonoured ? 'notDeepEqual' : 'deepEqual'](toExporterOptions(URLS, flags), before);
+      assert.equal(ignoredFlags(URLS, flags).length, isHonoured ? 0 : 1);
+      assert.deepEqual(parsed(...others, ...flag.split('=')), flags);
+      if (/^-\w\w/.test(flag) && flag !== '-DV') {
+        assert.deepEqual(parsed(...others, `-${flag}`), flags);
+      }
+    });
+  }
+
+  test('-version is the version, wherever it stands', () => {
+    assert.deepEqual(goFlags(['exporter', '-varz', '-version']), ['--version']);
+    assert.deepEqual(goFlags(['trace', '-version']), ['trace', '-version']);
+  });
+
+  test('what Hopline names itself leaves other names and endpoints without meaning: said', () => {
+    for (const mode of ['--native', '--surveyor']) {
+      const flags = parsed(mode, '-varz', '-jsz=all', '-prefix=nats', '-jsz_stream_meta_keys=team');
+      const [line, ...more] = ignoredFlags(URLS, flags);
+      assert.match(line!, /^ignored: -varz, -jsz, -jsz_stream_meta_keys, -prefix \(--native and/);
+      assert.deepEqual(more, []);
+      assert.match(ignoredFlags(['a,http://a:8222'], parsed(mode))[0]!, /the ID before the comma/);
+      assert.deepEqual(ignoredFlags(URLS, parsed(mode, '--interval=5s', '--max-series=9')), []);
+    }
+    assert.deepEqual(ignoredFlags(['a,http://a:8222'], parsed('-varz')), []);
+  });
+
+  test('labels of metadata are those of -jsz', () => {
+    assert.match(
+      ignoredFlags(URLS, parsed('-jsz_consumer_meta_keys=owner'))[0]!,
+      /^ignored: -jsz_consumer_meta_keys \(/,
+    );
+  });
+
   test('other verbs keep their arguments', () => {
     const args = ['status', '-V', '-url=x', 'exporter'];
     assert.deepEqual(goFlags(args), args);
@@ -32,6 +97,17 @@ suite('flags of hopline exporter', () => {
     assert.deepEqual(
       [...toExporterOptions(URLS, { subz: true, jsz: 'ALL' }).endpoints],
       ['subsz', 'jsz'],
+    );
+  });
+
+  test('details of jsz in the singular, the plural and any case', () => {
+    const details = ['account', 'Accounts', 'stream', 'STREAMS', 'consumer', 'consumers', 'all'];
+    assert.deepEqual(
+      details.map((jsz) => toExporterOptions(URLS, { jsz }).jszDetail),
+      [
+        ...['accounts', 'accounts', 'streams', 'streams'],
+        ...['consumers', 'consumers', 'consumers'],
+      ],
     );
   });
 

@@ -47,6 +47,12 @@ export interface ExporterFlags {
   maxSeries?: number;
   probe?: boolean;
   timeout?: number;
+  ri?: string;
+  log?: string;
+  syslog?: boolean;
+  remote_syslog?: string;
+  debugLog?: boolean;
+  traceLog?: boolean;
 }
 
 const SWITCHES = {
@@ -189,6 +195,7 @@ const RENAMED: Readonly<Record<string, string>> = { '-V': '--trace-log', '-DV': 
 export function goFlags(args: readonly string[]): string[] {
   const verb = args.findIndex((arg) => !arg.startsWith('-'));
   if (args[verb] !== 'exporter') return [...args];
+  if (args.some((arg, index) => index > verb && /^--?version$/.test(arg))) return ['--version'];
   return args.flatMap((arg, index) => {
     if (index <= verb) return [arg];
     if (RENAMED[arg]) return [RENAMED[arg]];

@@ -5,6 +5,7 @@ import { parseDuration } from '../duration.ts';
 import { CliError } from '../errors.ts';
 import { stopRequested } from '../stop-requested.ts';
 import { type ExporterFlags, toExporterOptions } from './exporter-flags.ts';
+import { ignoredFlags } from './ignored-flags.ts';
 import { collect, parsePort } from './up.ts';
 
 const HELP = `
@@ -124,6 +125,7 @@ async function runExporter(servers: string[], flags: ExporterFlags): Promise<voi
   // Only this verb needs it; and it needs nothing of the server, its store or a NATS client.
   const { startExporter } = await import('@hopline/monitor/exporter');
   const options = toExporterOptions(servers, flags);
+  for (const line of ignoredFlags(servers, flags)) process.stderr.write(`hopline: ${line}\n`);
   const bearerToken = flags.bearerTokenFile && (await tokenOf(flags.bearerTokenFile));
   await using exporter = await startExporter({
     ...options,

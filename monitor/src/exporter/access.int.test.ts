@@ -86,6 +86,24 @@ suite('who may scrape', { timeout: 30_000 }, () => {
     await assert.rejects(openAndClose({}, pair), /cannot read .*none\.pem/);
   });
 
+  test('whether it lives is told to anybody, and nothing else', async () => {
+    await using exporter = await open({ bearerToken: 'token' });
+    const alive = await fetch(new URL('/healthz', exporter.url));
+    assert.deepEqual([alive.status, await alive.text()], [200, 'ok\n']);
+    assert.equal(await statusOf(exporter, undefined), 401);
+    await using own = await open({}, { path: '/healthz' });
+    assert.match(await (await fetch(own.url)).text(), /^# HELP /);
+  });
+
+  test('an address that cannot be had: what to do instead', async () => {
+    await using exporter = await open({});
+    const port = Number(new URL(exporter.url).port);
+    const taken = `cannot listen on 127.0.0.1:${port}: the port is taken by another process; choose another with --port`;
+    await assert.rejects(openAndClose({}, { port }), { message: taken });
+    await assert.rejects(openAndClose({}, { host: '203.0.113.1' }), /no such address.* --addr/);
+    await assert.rejects(openAndClose({}, { host: 'no.such.host.invalid' }), /--addr/);
+  });
+
   test('other paths, other methods; packed when asked for', async () => {
     await using exporter = await open({});
     assert.equal((await fetch(new URL('/', exporter.url))).status, 404);
@@ -106,9 +124,9 @@ async function open(
   more: Partial<ExporterOptions> = {},
 ): Promise<Exporter> {
   return await startExporter({
-    ...more,
     host: '127.0.0.1',
     port: 0,
+    ...more,
     servers: ['http://127.0.0.1:1'],
     endpoints: new Set(['varz']),
     access,

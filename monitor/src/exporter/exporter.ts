@@ -11,7 +11,7 @@ import {
   exposition,
   OPENMETRICS_END,
 } from '../endpoints/exposition.ts';
-import { MonitorSettingsError } from '../errors.ts';
+import { ExporterNotListening, MonitorSettingsError } from '../errors.ts';
 import type { ConnectionState } from '../transport/connection.ts';
 import { type AccessSettings, type Authorizer, authorizer, fileOf, tlsOptions } from './access.ts';
 import { type ExporterSettings, parseServerAddress } from './exporter-settings.ts';
@@ -49,7 +49,10 @@ const WRITE_MIN_MS = 200;
 /** Longer than Prometheus keeps a connection: who comes again is known by it. */
 const KEEP_ALIVE_MS = 6 * 60_000;
 
-/** Serves the metrics of the given servers; they need not be there yet. */
+/**
+ * Serves the metrics of the given servers; they need not be there yet. Throws MonitorSettingsError for what can
+ * never work, ExporterNotListening where the address cannot be had.
+ */
 export async function startExporter(options: ExporterOptions): Promise<Exporter> {
   // They are read for each request, but a wrong path shall be told now.
   for (const path of [options.tlsCa, options.tlsCert, options.tlsKey]) if (path) await fileOf(path);
@@ -61,8 +64,7 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
   const tls = await tlsOptions(options.access ?? {});
   const server = tls ? createTlsServer(tls, handle) : createServer(handle);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.listen({ host: options.host ?? '0.0.0.0', port: options.port ?? 7777 });
-  await once(server, 'listening');
+  await listen(server, { host: options.host ?? '0.0.0.0', port: options.port ?? 7777 });
   stack.defer(() => close(server));
   const owned = stack.move();
   const { address, port, family } = server.address() as AddressInfo;
@@ -71,6 +73,16 @@ export async function startExporter(options: ExporterOptions): Promise<Exporter>
     url: `http${tls ? 's' : ''}://${host}:${port}${pathOf(options)}`,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Throws ExporterNotListening with what to do instead. */
+async function listen(server: Server, address: { host: string; port: number }): Promise<void> {
+  server.listen(address);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new ExporterNotListening(address, error);
+  }
 }
 
 async function close(server: Server): Promise<void> {
@@ -84,6 +96,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 const PROBE_PATH = '/probe';
 const DISCOVERY_PATH = '/sd';
+/** Where the probes of Deployments of nats-surveyor ask; whether servers are well stands in the metrics. */
+const ALIVE_PATH = '/healthz';
 
 function handler(
   options: ExporterOptions,
@@ -96,7 +110,9 @@ function handler(
   return (request, response) => {
     const url = URL.parse(request.url ?? '', 'http://exporter');
     const isProbe = probes !== null && url?.pathname === PROBE_PATH;
-    if (!isProbe && url?.pathname !== path && url?.pathname !== DISCOVERY_PATH) {
+    if (url?.pathname === ALIVE_PATH && path !== ALIVE_PATH) {
+      answer(response, 200, 'ok');
+    } else if (!isProbe && url?.pathname !== path && url?.pathname !== DISCOVERY_PATH) {
       answer(response, 404, `Metrics are at ${path}`);
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       answer(response, 405, 'GET only');

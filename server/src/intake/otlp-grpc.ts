@@ -1,10 +1,12 @@
 import {
+  logVerbosity,
   Metadata,
   Server,
   ServerCredentials,
   type ServerUnaryCall,
   type ServiceDefinition,
   type sendUnaryData,
+  setLogVerbosity,
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
@@ -49,6 +51,8 @@ export class OtlpGrpcServer implements AsyncDisposable {
 
   static async start(options: OtlpGrpcOptions): Promise<OtlpGrpcServer> {
     const { host, port, admission } = options;
+    // It would write to stderr, in its own words, what we are told and tell.
+    setLogVerbosity(logVerbosity.NONE);
     const server = new Server({
       // Counts after decompression too: past it the answer is RESOURCE_EXHAUSTED.
       'grpc.max_receive_message_length': admission.limits.maxRequestBytes,
