@@ -46,7 +46,7 @@ export const consumer = z.object({
   consumer: z.string(),
   /** Server name. */
   leader: z.string(),
-  /** Name of its RAFT group; '' where the server does not say. */
+  /** Name of its RAFT group; '' for a single replica. */
   raftGroup: z.string(),
   mode: z.enum(['pull', 'push']),
   description: z.string(),

@@ -34,7 +34,7 @@ export const stream = z.object({
   stream: z.string(),
   /** Server name. */
   leader: z.string(),
-  /** Name of its RAFT group: the servers' logs speak of it by that. '' where the server does not say. */
+  /** Name of its RAFT group: the servers' logs speak of it by that. '' for a single replica. */
   raftGroup: z.string(),
   replicas: z.array(replica),
   subjects: z.array(z.string()),

@@ -34,12 +34,15 @@ export class NativeSweep implements Scraped {
     const system = nats?.system;
     this.#maxSeries = settings.native?.maxSeries ?? DEFAULT_MAX_SERIES;
     const timeoutMs = settings.limits?.timeoutMs ?? DEFAULT_LIMITS.timeoutMs;
-    if (settings.native?.names === 'surveyor') this.#survey = new SurveyBook(timeoutMs);
+    const allRaftGroups = settings.native?.names === 'surveyor';
+    if (allRaftGroups) this.#survey = new SurveyBook(timeoutMs);
     this.#sweep = new Sweep({
       urls: settings.servers.map((address) => parseServerAddress(address).base.href),
       intervalMs: settings.native?.intervalMs ?? INTERVAL_MS,
       timeoutMs,
       maxBodyBytes: settings.limits?.maxBodyBytes ?? DEFAULT_LIMITS.maxBodyBytes,
+      // They are labels there.
+      allRaftGroups,
       tlsCa: settings.tlsCa,
       tlsCert: settings.tlsCert,
       tlsKey: settings.tlsKey,

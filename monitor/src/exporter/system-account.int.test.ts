@@ -66,6 +66,8 @@ test('all servers of a super-cluster from one connection to the system account',
   const sorted = expected.toSorted(([one], [other]) => (one < other ? -1 : 1));
   assert.deepEqual(shapeOf(ofServers(seen)), Object.fromEntries(sorted));
   assert.equal(seen.samples.get('hopline_exporter_nats_connected{}'), 1);
+  const single = [...seen.samples.keys()].filter((key) => /stream_total.*"CACHE"/.test(key));
+  assert.match(single.join(), /raft_group="S-R1\w+-\w+"/);
 
   // It was connected to this one: the others are reached by what they told of each other.
   await system.servers[0]!.kill();

@@ -8,6 +8,7 @@ export interface HeardServersOptions {
   /** Of one request. */
   timeoutMs: number;
   maxBodyBytes?: number | undefined;
+  allRaftGroups?: boolean | undefined;
 }
 
 interface Heard {
@@ -53,7 +54,7 @@ export class HeardServers {
   #heardAs({ id, name }: { id: string; name: string }): Heard {
     const before = this.#heard.get(name);
     if (before?.id === id) return before;
-    const { ask, timeoutMs, maxBodyBytes } = this.#options;
-    return { id, server: serverAtId({ id, name }, ask, { timeoutMs, maxBodyBytes }) };
+    const { ask, ...options } = this.#options;
+    return { id, server: serverAtId({ id, name }, ask, options) };
   }
 }

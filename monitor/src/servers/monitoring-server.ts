@@ -53,6 +53,11 @@ export interface MonitoringServerOptions {
   maxBodyBytes?: number | undefined;
   /** Default 1024, the server's own; it has no pages of streams or consumers. */
   accountsPerPage?: number | undefined;
+  /**
+   * Names the RAFT groups of single replicas too; a server spends a quarter more on its `/jsz` then
+   * (bench/results/sweep.md). Default false.
+   */
+  allRaftGroups?: boolean | undefined;
 }
 
 /** What one server said in one sweep. What it did not answer is empty and stands in `endpoints`. */
@@ -80,6 +85,7 @@ interface AskedAt {
   /** A URL without credentials, or the subject it is asked by. */
   address: string;
   client: ServerQuestions;
+  allRaftGroups: boolean | undefined;
 }
 
 const MAX_BODY_BYTES = 128 * 1024 * 1024;
@@ -88,7 +94,6 @@ const ASSET_PARAMETERS = {
   streams: 'true',
   consumers: 'true',
   config: 'true',
-  raft: 'true',
 };
 const PAGE_SIZE = 1024;
 const MAX_PAGES = 1000;
@@ -98,12 +103,14 @@ const CLOSED_CONNECTIONS = 512;
 /** The monitoring port of one nats-server (`http_port`). Only GETs are sent. */
 export class MonitoringServer {
   readonly #client: ServerQuestions;
+  readonly #assetParameters: Readonly<Record<string, string>>;
   readonly #accounts = new AccountBook();
   readonly #lastSuccess = new Map<string, string>();
   #status: MonitoringStatus;
 
-  constructor({ address, client }: AskedAt) {
+  constructor({ address, client, allRaftGroups = false }: AskedAt) {
     this.#client = client;
+    this.#assetParameters = { ...ASSET_PARAMETERS, ...(allRaftGroups ? { raft: 'true' } : {}) };
     this.#status = {
       url: address,
       up: false,
@@ -194,7 +201,7 @@ export class MonitoringServer {
 
   async #askAssets(answer: ServerAnswer, server: ServerIdentity): Promise<true> {
     const decoder = new AssetDecoder(server);
-    await this.#client.getAssets(ASSET_PARAMETERS, decoder);
+    await this.#client.getAssets(this.#assetParameters, decoder);
     answer.assets = decoder.assets;
     answer.peers.push(...decoder.peers);
     if (answer.jetstream) Object.assign(answer.jetstream, decoder.totals, { usage: decoder.usage });
@@ -251,7 +258,7 @@ export class MonitoringServer {
 /** Throws MonitorSettingsError for what is no http(s) URL. */
 export function serverAtUrl(url: string, options: MonitoringServerOptions): MonitoringServer {
   const base = httpBase(url);
-  const { tlsCa, tlsCert, tlsKey, signal } = options;
+  const { tlsCa, tlsCert, tlsKey, signal, allRaftGroups } = options;
   const client = new ServerClient({
     base,
     tlsCa,
@@ -262,17 +269,18 @@ export function serverAtUrl(url: string, options: MonitoringServerOptions): Moni
   });
   const shown = new URL(base);
   shown.username = shown.password = '';
-  return new MonitoringServer({ address: shown.href.replace(/\/$/, ''), client });
+  return new MonitoringServer({ address: shown.href.replace(/\/$/, ''), client, allRaftGroups });
 }
 
 /** A server that is asked by its id; it has no URL of its own. */
 export function serverAtId(
   server: { id: string; name: string },
   ask: AskSystem,
-  options: Pick<MonitoringServerOptions, 'timeoutMs' | 'maxBodyBytes' | 'accountsPerPage'>,
+  options: Omit<MonitoringServerOptions, 'tlsCa' | 'tlsCert' | 'tlsKey' | 'signal'>,
 ): MonitoringServer {
   const client = new SystemClient({ server, ask, limits: clientLimits(options) });
-  return new MonitoringServer({ address: `$SYS.REQ.SERVER.${server.id}`, client });
+  const { allRaftGroups } = options;
+  return new MonitoringServer({ address: `$SYS.REQ.SERVER.${server.id}`, client, allRaftGroups });
 }
 
 const clientLimits = ({

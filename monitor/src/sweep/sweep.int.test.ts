@@ -6,6 +6,7 @@ import type { AssetRow } from '@hopline/model';
 import { freePort, type NatsCluster, startCluster, startNats, waitFor } from '@hopline/testkit';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
+import { recordingProxy } from '../recording-proxy.fixture.ts';
 import { serverAtUrl } from '../servers/monitoring-server.ts';
 import { startWatching, type Watched } from '../watched.fixture.ts';
 
@@ -242,6 +243,22 @@ describe('what answers wrongly is named', () => {
       assert.equal(server.status.up, name === 'to one question only');
       assert.ok(stub.methods().every((method) => method === 'GET'));
     });
+  }
+});
+
+test('the RAFT groups of single replicas cost a server more: asked for where they are wanted', async () => {
+  await using nats = await startNats();
+  await using proxy = await recordingProxy(Number(new URL(nats.monitorUrl).port));
+  const { signal } = new AbortController();
+  for (const allRaftGroups of [undefined, true]) {
+    const options = { timeoutMs: 10_000, signal, allRaftGroups };
+    const { endpoints } = await serverAtUrl(`http://127.0.0.1:${proxy.port}`, options).ask();
+    assert.equal(endpoints.find(({ endpoint }) => endpoint === 'jsz')?.up, true);
+    const asked = proxy
+      .sent()
+      .match(/GET \/jsz\S+/g)
+      ?.at(-1);
+    assert.equal(asked?.includes('raft=true'), allRaftGroups === true, asked);
   }
 });
 

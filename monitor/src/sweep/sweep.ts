@@ -28,6 +28,8 @@ export interface SweepOptions {
   timeoutMs: number;
   /** Of one answer. Default 128 MiB. */
   maxBodyBytes?: number | undefined;
+  /** Names the RAFT groups of single replicas too, which costs servers more. Default false. */
+  allRaftGroups?: boolean | undefined;
   /** Path of a CA certificate for https URLs. */
   tlsCa?: string | undefined;
   /** Paths of a client certificate and its key, for https URLs that ask for one. */
@@ -79,12 +81,13 @@ export class Sweep implements AsyncDisposable {
   /** Throws MonitorSettingsError for a URL that can never work. */
   constructor(options: SweepOptions) {
     this.#options = options;
-    const { timeoutMs, maxBodyBytes, tlsCa, tlsCert, tlsKey, intervalMs } = options;
+    const { timeoutMs, maxBodyBytes, allRaftGroups, tlsCa, tlsCert, tlsKey, intervalMs } = options;
     const { signal } = this.#stop;
-    const server = { timeoutMs, maxBodyBytes, tlsCa, tlsCert, tlsKey, signal };
+    const asking = { timeoutMs, maxBodyBytes, allRaftGroups };
+    const server = { ...asking, tlsCa, tlsCert, tlsKey, signal };
     this.#servers = [...new Set(options.urls)].map((url) => serverAtUrl(url, server));
     const { askSystem } = options;
-    if (askSystem) this.#heard = new HeardServers({ ask: askSystem, timeoutMs, maxBodyBytes });
+    if (askSystem) this.#heard = new HeardServers({ ask: askSystem, ...asking });
     this.#lag = new LagBook({
       window: options.window ?? { spanMs: 6 * intervalMs, minSamples: 4 },
       messageTimes: options.messageTimes,
