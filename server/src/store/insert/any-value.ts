@@ -40,24 +40,33 @@ export const PROTOBUF_SETTINGS = {
   short_circuit_function_evaluation: 'enable',
 };
 
-const json = (leaf: string): string =>
+/** Once for both kinds of lists: the engine needs far longer to understand it than all the rest of a value. */
+const leafJson = (leaf: string): string =>
   `multiIf(${leaf}.value = 'string_value', toJSONString(${leaf}.string_value), ` +
-  `${leaf}.value = 'bool_value', if(${leaf}.bool_value, 'true', 'false'), ` +
+  `${leaf}.value = 'bool_value', toString(${leaf}.bool_value), ` +
   `${leaf}.value = 'int_value', toString(${leaf}.int_value), ` +
   `${leaf}.value = 'double_value', toJSONString(${leaf}.double_value), ` +
   `${leaf}.value = 'bytes_value', concat('"', base64Encode(${leaf}.bytes_value), '"'), 'null')`;
+
+/** Of an array and a list of pairs one is empty, so that both behind each other are the one. */
+function listJson(value: string): string {
+  const [array, pairs] = [`${value}.array_value.values`, `${value}.kvlist_value.values`];
+  const keys = `arrayConcat(arrayMap(l -> '', ${array}), arrayMap(k -> concat(toJSONString(k), ':'), ${pairs}.key))`;
+  const leaves = `arrayConcat(${array}, ${pairs}.value)`;
+  const items = `arrayStringConcat(arrayMap((k, l) -> concat(k, ${leafJson('l')}), ${keys}, ${leaves}), ',')`;
+  const bracket = (ofArray: string, ofPairs: string): string =>
+    `if(${value}.value = 'array_value', '${ofArray}', '${ofPairs}')`;
+  return `concat(${bracket('[', '{')}, ${items}, ${bracket(']', '}')})`;
+}
 
 /** SQL: text of one AnyValue. Bytes are base64, as in OTLP's JSON; an absent value is ''. */
 export const anyValueText = (value: string): string =>
   `multiIf(${value}.value = 'string_value', ${value}.string_value, ` +
   `${value}.value = 'int_value', toString(${value}.int_value), ` +
-  `${value}.value = 'bool_value', if(${value}.bool_value, 'true', 'false'), ` +
+  `${value}.value = 'bool_value', toString(${value}.bool_value), ` +
   `${value}.value = 'double_value', toString(${value}.double_value), ` +
-  `${value}.value = 'array_value', ` +
-  `concat('[', arrayStringConcat(arrayMap(l -> ${json('l')}, ${value}.array_value.values), ','), ']'), ` +
-  `${value}.value = 'kvlist_value', concat('{', arrayStringConcat(arrayMap(p -> ` +
-  `concat(toJSONString(p.key), ':', ${json('p.value')}), ${value}.kvlist_value.values), ','), '}'), ` +
-  `${value}.value = 'bytes_value', base64Encode(${value}.bytes_value), '')`;
+  `${value}.value = 'bytes_value', base64Encode(${value}.bytes_value), ` +
+  `${value}.value = 'none', '', ${listJson(value)})`;
 
 export const ATTRIBUTE_MAP = 'Map(LowCardinality(String), String)';
 
