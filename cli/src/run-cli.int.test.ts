@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { suite, test } from 'node:test';
@@ -133,6 +134,16 @@ suite('the command line', { concurrency: 2, timeout: 60_000 }, () => {
       stderr,
       new RegExp(`^hopline: cannot serve the UI on port ${address.port}: .+\n$`),
     );
+  });
+
+  test('https to a server without TLS: what to change', async () => {
+    const server = createHttpServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { code, stderr } = await hopline('status', '--url', `https://127.0.0.1:${port}`);
+    server.close();
+    assert.equal(code, 1);
+    assert.match(stderr, /^hopline: cannot reach Hopline at [^\n]+ not speak TLS, try http:[^\n]+\n$/);
   });
 });
 

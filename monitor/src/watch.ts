@@ -18,7 +18,8 @@ import { RowBuffer, type RowBufferStatus } from './sweep/row-buffer.ts';
 import { Sweep } from './sweep/sweep.ts';
 import { SweepRows } from './sweep/sweep-rows.ts';
 import { Connection, type ConnectionState } from './transport/connection.ts';
-import type { NatsSettings } from './transport/nats-settings.ts';
+import { httpBase } from './transport/http-base.ts';
+import { type NatsSettings, parseNatsServer } from './transport/nats-settings.ts';
 
 /** Takes rows; the next batch of its kind waits until it settles. Rejecting means "retry later". */
 export type Sink<Row> = (rows: Row[]) => Promise<void> | void;
@@ -121,7 +122,16 @@ const DEFAULTS: WatchLimits = {
  * ever sent that changes anything: subscriptions, questions that only read, and GETs of monitoring endpoints.
  */
 export function watch(options: WatchOptions): Watch {
+  refuseWrongAddresses(options);
   return new Watcher(options);
+}
+
+/** Before anything runs: what was started beside a refused address would run on, and nobody could stop it. */
+function refuseWrongAddresses({ nats, system, monitor }: WatchOptions): void {
+  for (const address of [...(nats?.servers ?? []), ...(system?.servers ?? [])]) {
+    parseNatsServer(address);
+  }
+  for (const url of monitor?.urls ?? []) httpBase(url);
 }
 
 class Watcher implements Watch {

@@ -20,7 +20,7 @@ interface DemoFlags {
 const MAX_RATE = 50;
 
 const HELP = `
-Starts a NATS cluster of three servers with JetStream and a leaf node, a shop of eleven processes that
+Starts a NATS cluster of three servers with JetStream and a leaf node, a shop of twelve processes that
 do not know Hopline, and Hopline. Nothing is left behind: it all runs from a temporary directory.
 
 Examples:

@@ -5,7 +5,7 @@ import { urlOption } from '../api/url-option.ts';
 import { CONSUMER_COLUMNS } from '../cluster/consumer-columns.ts';
 import { unknownLines } from '../cluster/unknown-lines.ts';
 import { listTable, sortList } from '../list-table.ts';
-import { stdoutShape } from '../stdout-shape.ts';
+import { listShape } from '../stdout-shape.ts';
 import { paint, truncate } from '../terminal-text.ts';
 
 interface LagFlags {
@@ -56,7 +56,7 @@ async function lag({ url, stream, verdict, sort, json }: LagFlags): Promise<void
     else if (answer.unknown.length === 0) process.stderr.write('no such consumer\n');
     return;
   }
-  const { width, useColor } = stdoutShape();
+  const { width, useColor } = listShape();
   const rows = sortList(CONSUMER_COLUMNS, answer.consumers, { key: sort });
   for (const line of listTable(CONSUMER_COLUMNS, rows, { sortedBy: sort, width })) {
     process.stdout.write(`${paint(truncate(line, width), useColor)}\n`);

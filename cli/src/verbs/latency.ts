@@ -7,7 +7,7 @@ import { sinceOption } from '../duration.ts';
 import { onePath } from '../latency/one-path.ts';
 import { markOf, stageLines } from '../latency/stage-lines.ts';
 import { pathNameLine } from '../paths/path-lines.ts';
-import { stdoutShape } from '../stdout-shape.ts';
+import { listShape } from '../stdout-shape.ts';
 import { paint, type Segment, segment, truncate } from '../terminal-text.ts';
 import { PROVENANCE_LEGEND } from '../trace/stage-words.ts';
 
@@ -58,7 +58,7 @@ async function latency(words: string[], { url, since, json }: LatencyFlags): Pro
     process.stdout.write(`${JSON.stringify({ path, ...stages, slowest }, null, 2)}\n`);
     return;
   }
-  const { width, useColor } = stdoutShape();
+  const { width, useColor } = listShape();
   const head = [pathNameLine(path, width), []];
   for (const line of [...head, ...latencyLines(stages, slowest, width)]) {
     process.stdout.write(`${paint(truncate(line, width), useColor)}\n`);

@@ -4,7 +4,7 @@ import { ApiClient } from '../api/api-client.ts';
 import { urlOption } from '../api/url-option.ts';
 import { parseLength, sinceOption } from '../duration.ts';
 import { messageLines } from '../message-lines.ts';
-import { stdoutShape } from '../stdout-shape.ts';
+import { listShape } from '../stdout-shape.ts';
 import { paint, truncate } from '../terminal-text.ts';
 
 interface MessagesFlags {
@@ -89,7 +89,7 @@ async function messages(flags: MessagesFlags, command: Command): Promise<void> {
     return;
   }
   if (answer.messages.length === 0) process.stderr.write('no such message\n');
-  const { width, useColor } = stdoutShape();
+  const { width, useColor } = listShape();
   for (const line of answer.messages.flatMap((message) => messageLines(message, width))) {
     process.stdout.write(`${paint(truncate(line, width), useColor)}\n`);
   }

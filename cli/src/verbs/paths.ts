@@ -3,7 +3,7 @@ import { ApiClient } from '../api/api-client.ts';
 import { urlOption } from '../api/url-option.ts';
 import { sinceOption } from '../duration.ts';
 import { pathLines, unhandledLines } from '../paths/path-lines.ts';
-import { stdoutShape } from '../stdout-shape.ts';
+import { listShape } from '../stdout-shape.ts';
 import { paint, type Segment, truncate } from '../terminal-text.ts';
 
 interface PathsFlags {
@@ -51,7 +51,7 @@ async function paths(flags: PathsFlags): Promise<void> {
     process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
     return;
   }
-  const { width, useColor } = stdoutShape();
+  const { width, useColor } = listShape();
   const print = (lines: readonly Segment[][]): void => {
     for (const line of lines) {
       process.stdout.write(`${paint(truncate(line, width), useColor)}\n`);

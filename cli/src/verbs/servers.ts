@@ -4,7 +4,7 @@ import { urlOption } from '../api/url-option.ts';
 import { SERVER_COLUMNS } from '../cluster/server-columns.ts';
 import { unknownLines } from '../cluster/unknown-lines.ts';
 import { listTable, sortList } from '../list-table.ts';
-import { stdoutShape } from '../stdout-shape.ts';
+import { listShape } from '../stdout-shape.ts';
 import { paint, segment, truncate } from '../terminal-text.ts';
 
 interface ServersFlags {
@@ -48,7 +48,7 @@ async function servers({ url, sort, json }: ServersFlags): Promise<void> {
   if (answer.servers.length === 0 && answer.unknown.length === 0) {
     process.stderr.write('no NATS server is known\n');
   }
-  const { width, useColor } = stdoutShape();
+  const { width, useColor } = listShape();
   const rows = sortList(SERVER_COLUMNS, answer.servers, { key: sort });
   const print = (line: Parameters<typeof truncate>[0]): void => {
     process.stdout.write(`${paint(truncate(line, width), useColor)}\n`);
