@@ -143,7 +143,10 @@ suite('the command line', { concurrency: 2, timeout: 60_000 }, () => {
     const { code, stderr } = await hopline('status', '--url', `https://127.0.0.1:${port}`);
     server.close();
     assert.equal(code, 1);
-    assert.match(stderr, /^hopline: cannot reach Hopline at [^\n]+ not speak TLS, try http:[^\n]+\n$/);
+    assert.match(
+      stderr,
+      /^hopline: cannot reach Hopline at [^\n]+ not speak TLS, try http:[^\n]+\n$/,
+    );
   });
 });
 

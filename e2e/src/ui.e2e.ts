@@ -293,6 +293,48 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
     }
   });
 
+  test('a narrow window keeps what matters in sight, and nothing is wider than it', async () => {
+    const viewport = { width: 700, height: 900 };
+    const list = await open(`${demo.url}/messages`, { viewport });
+    const outcome = list.locator('[data-message-id] > :last-child').first();
+    await outcome.waitFor({ timeout: LONG_MS });
+    const { x = 0, width = 0 } = (await outcome.boundingBox()) ?? {};
+    assert.ok(width > 0 && x + width <= viewport.width, `the outcome ends at ${x + width}`);
+    await list.locator('[data-message-id] a').first().click();
+    await list.getByRole('button', { name: 'Export' }).waitFor({ timeout: LONG_MS });
+    const tools = await list.getByRole('button', { name: 'Export' }).boundingBox();
+    assert.ok(tools && tools.x + tools.width <= viewport.width, 'the tools of the trace');
+
+    const map = await open(demo.url, { viewport });
+    const first = map.locator('[data-node-id="service:gateway"]').first();
+    await first.waitFor({ timeout: LONG_MS });
+    const zoomOf = (box: Label): number => box.getBoundingClientRect().width / box.offsetWidth;
+    const zoom = await first.evaluate(zoomOf as never);
+    assert.ok(Number(zoom) > 0.6, `the map is drawn at ${zoom}`);
+    const gateway = await first.boundingBox();
+    assert.ok(gateway && gateway.x > 0 && gateway.x + gateway.width <= viewport.width);
+    for (const page of [list, map]) {
+      const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
+      assert.ok(wide <= viewport.width, `${page.url()} is ${wide} px wide`);
+    }
+  });
+
+  test('graphs stay where they are when what happened comes later', async () => {
+    const page = await open('about:blank');
+    const { promise: isAllowed, resolve: allow } = Promise.withResolvers<void>();
+    await page.route('**/api/v1/events?*', async (route) => {
+      await isAllowed;
+      await route.continue();
+    });
+    await page.goto(`${demo.url}/consumers/ORDERS/payment`);
+    const graph = page.getByRole('figure').filter({ hasText: 'Messages that wait' });
+    await graph.waitFor({ timeout: LONG_MS });
+    const before = await graph.boundingBox();
+    allow();
+    await page.getByText('Point at a time').waitFor({ timeout: LONG_MS });
+    assert.deepEqual(await graph.boundingBox(), before);
+  });
+
   test('light and dark follow the system', async () => {
     const backgrounds: string[] = [];
     for (const colorScheme of ['light', 'dark'] as const) {

@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import { startProcess, waitFor } from '@hopline/testkit';
 
 const WATCH = new URL('watch.ts', import.meta.url).href;
-const GOOD = { nats: ['nats://127.0.0.1:1'], system: ['nats://127.0.0.1:1'], urls: ['127.0.0.1:1'] };
+const GOOD = {
+  nats: ['nats://127.0.0.1:1'],
+  system: ['nats://127.0.0.1:1'],
+  urls: ['127.0.0.1:1'],
+};
 
 for (const wrong of [
   { nats: ['http://127.0.0.1:8222'] },

@@ -25,6 +25,7 @@ import { type Placement, placeScene } from './layout.ts';
 import { Legend } from './legend.tsx';
 import { LineView } from './line-view.tsx';
 import styles from './map.module.css';
+import { openingView } from './opening-view.ts';
 import type { Scene } from './scene.ts';
 import { ZoomTools } from './zoom-tools.tsx';
 
@@ -55,7 +56,7 @@ function Graph({ scene, emphasis }: { scene: Scene; emphasis: Emphasis }): React
   );
   const distance = useStore(({ transform: [, , zoom] }) => distanceAt(zoom));
   const hasMoved = useRef(false);
-  const fit = useFit(placement, hasMoved);
+  const fitWhole = useFit(placement, hasMoved);
   useReveal(scene, placement, emphasis.selected);
   return (
     <div className={styles.graph} data-distance={distance}>
@@ -85,7 +86,7 @@ function Graph({ scene, emphasis }: { scene: Scene; emphasis: Emphasis }): React
           <ZoomTools
             onFit={() => {
               hasMoved.current = false;
-              fit();
+              fitWhole();
             }}
           />
         </Panel>
@@ -117,36 +118,35 @@ function usePlacement(scene: Scene): Placement {
   }, [scene]);
 }
 
-/** Keeps everything in sight while the reader has not moved the map; gives the way to do it again. */
+/** Keeps in sight what can be read while the reader has not moved the map; gives the way to see all of it. */
 function useFit(placement: Placement, hasMoved: { readonly current: boolean }): () => void {
   const { setViewport } = useReactFlow();
   const isCalm = useReducedMotion();
   const store = useStoreApi();
   const isMeasured = useStore((state) => state.width > 0);
   const hasFitted = useRef(false);
-  const fit = useCallback(() => {
-    const { width, height } = store.getState();
-    const viewport = getViewportForBounds(
-      placement.bounds,
-      width,
-      height,
-      FIT.minZoom,
-      FIT.maxZoom,
-      FIT.padding,
-    );
-    void setViewport(viewport, { duration: isCalm || !hasFitted.current ? 0 : 200 });
-    hasFitted.current = true;
-  }, [placement, setViewport, store, isCalm]);
+  const show = useCallback(
+    (isOpening: boolean) => {
+      const { width, height } = store.getState();
+      const { bounds } = placement;
+      const { minZoom, maxZoom, padding } = FIT;
+      const whole = getViewportForBounds(bounds, width, height, minZoom, maxZoom, padding);
+      const viewport = isOpening ? openingView(whole, bounds, { width, height }) : whole;
+      void setViewport(viewport, { duration: isCalm || !hasFitted.current ? 0 : 200 });
+      hasFitted.current = true;
+    },
+    [placement, setViewport, store, isCalm],
+  );
   useEffect(() => {
     if (!isMeasured) return;
     const fitUnlessMoved = () => {
-      if (!hasMoved.current) fit();
+      if (!hasMoved.current) show(true);
     };
     fitUnlessMoved();
     window.addEventListener('resize', fitUnlessMoved);
     return () => window.removeEventListener('resize', fitUnlessMoved);
-  }, [fit, hasMoved, isMeasured]);
-  return fit;
+  }, [show, hasMoved, isMeasured]);
+  return useCallback(() => show(false), [show]);
 }
 
 /** Brings the selected box into sight when the panel or the edge of the screen hides it. */

@@ -18,22 +18,28 @@ const TOLD_EVENTS = 1;
 
 type Counted = Parameters<typeof lanesOf>[0];
 
-/** What happened over time, in a row for each kind, under the cursor of the graphs; or as a table. */
+const NOTHING: Counted = { step: '1', counts: [] };
+
+/**
+ * What happened over time, in a row for each urgency, under the cursor of the graphs; or as a table. It takes its
+ * whole room before it is known: the graphs below stay where they are.
+ */
 export function EventLane(props: {
-  timeline: Counted;
+  /** Undefined while it is on its way. */
+  timeline: Counted | undefined;
   /** The newest of them, one by one. */
   events: readonly Marker[];
 }): ReactNode {
   const { timeline, events } = props;
-  const { atMs } = useTimeCursor();
   const [isTable, setTable] = useState(false);
-  const lanes = useMemo(() => lanesOf(timeline), [timeline]);
-  const isEmpty = lanes.length === 0;
+  const lanes = useMemo(() => lanesOf(timeline ?? NOTHING), [timeline]);
+  const filled = lanes.filter(({ count }) => count > 0);
+  const isEmpty = filled.length === 0;
   return (
     <figure className={styles.chart}>
-      <figcaption>
+      <figcaption className={styles.happened}>
         <h2>What happened</h2>
-        {lanes.map(({ tone, label, count }) => (
+        {filled.map(({ tone, label, count }) => (
           <TonedWord key={label} tone={tone}>
             {countLabel(count)} {count === 1 ? label.replace(/s$/, '') : label}
           </TonedWord>
@@ -44,9 +50,9 @@ export function EventLane(props: {
           </Button>
         )}
       </figcaption>
-      {isEmpty && <p className="quiet">Nothing that anyone told of in this range.</p>}
-      {!isEmpty && isTable && <BarTable lanes={lanes} />}
-      {!isEmpty && !isTable && (
+      {isTable && !isEmpty ? (
+        <BarTable lanes={lanes} />
+      ) : (
         <>
           <TimeFrame
             label="What happened"
@@ -61,25 +67,40 @@ export function EventLane(props: {
             {(width) => <Bars lanes={lanes} width={width} />}
           </TimeFrame>
           <p className={styles.told}>
-            {atMs === null ? (
+            {isEmpty ? (
               <span className="quiet">
-                Point at a time, or use the arrow keys: what happened then stands here. Drag, or
-                Shift and Enter, to see a part.
+                {timeline ? 'Nothing that anyone told of in this range.' : 'Asking what happened …'}
               </span>
             ) : (
-              <>
-                <span>{clockLabel(atMs)}</span>
-                {wordsAt(lanes, events, atMs).map(({ label, tone, words }) => (
-                  <TonedWord key={label} tone={tone}>
-                    {words}
-                  </TonedWord>
-                ))}
-              </>
+              <Told lanes={lanes} events={events} />
             )}
           </p>
         </>
       )}
     </figure>
+  );
+}
+
+/** What happened at the time that is pointed at. */
+function Told({ lanes, events }: { lanes: readonly Lane[]; events: readonly Marker[] }): ReactNode {
+  const { atMs } = useTimeCursor();
+  if (atMs === null) {
+    return (
+      <span className="quiet">
+        Point at a time, or use the arrow keys: what happened then stands here. Drag, or Shift and
+        Enter, to see a part.
+      </span>
+    );
+  }
+  return (
+    <>
+      <span>{clockLabel(atMs)}</span>
+      {wordsAt(lanes, events, atMs).map(({ label, tone, words }) => (
+        <TonedWord key={label} tone={tone}>
+          {words}
+        </TonedWord>
+      ))}
+    </>
   );
 }
 

@@ -57,9 +57,13 @@ test('lanes by urgency, each part says what is in it, the most frequent first', 
       ['service errors', 5, ['5 Handler failed']],
       ['failures', 9, ['7 Terminated, 2 Max deliver']],
       ['warnings', 4, ['3 Nak', '1 Nak']],
+      ['changes', 0, []],
     ],
   );
-  assert.deepEqual(lanesOf({ step: '1', counts: [] }), []);
+  assert.deepEqual(
+    lanesOf({ step: '1', counts: [] }).map(({ count }) => count),
+    [0, 0, 0, 0],
+  );
 });
 
 test('at a time: the part it falls into or beside, and nothing where nothing is near', () => {

@@ -37,10 +37,10 @@ const LANES: readonly { tone: Tone; label: string; has: (kind: string) => boolea
   { tone: 'info', label: 'changes', has: (kind) => !/danger|warn/.test(eventTone(kind)) },
 ];
 
-/** The most urgent on top; a lane without events is none. */
+/** All lanes, the most urgent on top: what comes or goes in one moves nothing below. */
 export function lanesOf({ step, counts }: Counted): Lane[] {
   const stepMs = Number(step) / 1e6;
-  return LANES.flatMap(({ tone, label, has }) => {
+  return LANES.map(({ tone, label, has }) => {
     const byTime = Map.groupBy(
       counts.filter(({ kind }) => has(kind)),
       ({ time }) => time,
@@ -51,7 +51,7 @@ export function lanesOf({ step, counts }: Counted): Lane[] {
       const words = sorted.map(({ kind, count }) => `${count} ${eventWords(kind)}`).join(', ');
       return { fromMs, toMs: fromMs + stepMs, count: totalOf(kinds), words };
     });
-    return bars.length === 0 ? [] : [{ tone, label, count: totalOf(bars), bars }];
+    return { tone, label, count: totalOf(bars), bars };
   });
 }
 
