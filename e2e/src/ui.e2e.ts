@@ -93,9 +93,23 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
     }
     await loud.waitFor({ timeout: LONG_MS });
     assert.deepEqual(await box.boundingBox(), place);
-    await bar.getByRole('button', { name: 'End replay' }).click();
+    // The slider has the focus, and no letters of its own.
+    await page.keyboard.press('r');
     await bar.waitFor({ state: 'hidden', timeout: LONG_MS });
     assert.doesNotMatch(page.url(), /[?&](at|from)=/);
+  });
+
+  test('the keys of the map work on after its controls were used', async () => {
+    const page = await open(`${demo.url}/?focus=service:payment`);
+    await page.locator('[data-node-id="service:payment"]').first().waitFor({ timeout: LONG_MS });
+    await page.getByRole('radiogroup', { name: 'Services away' }).getByText('2').click();
+    await page.waitForURL(/[?&]hops=2/, { timeout: LONG_MS });
+    await page.keyboard.press('t');
+    await page.waitForURL(/[?&]view=table/, { timeout: LONG_MS });
+    await page.getByRole('textbox', { name: 'Grouping' }).click();
+    await page.getByRole('option', { name: 'By site' }).click();
+    await page.keyboard.press('t');
+    await page.waitForURL((url) => !url.search.includes('view='), { timeout: LONG_MS });
   });
 
   test('from the list to one message, its path, its trace and its logs', async () => {

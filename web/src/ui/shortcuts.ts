@@ -10,7 +10,7 @@ export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => unknow
 const PAIR_MS = 900;
 
 /**
- * Keys of a page while it is shown. They do nothing while a field, a menu or a dialog has the focus,
+ * Keys of a page while it is shown. They do nothing while somebody types, or a menu or a dialog has the focus,
  * and leave combinations with Ctrl, Alt and Meta to the browser.
  */
 export function useShortcuts(shortcuts: Shortcuts): void {
@@ -38,5 +38,12 @@ export function useShortcuts(shortcuts: Shortcuts): void {
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.closest('[role="dialog"],[role="menu"]')) return true;
-  return ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
+  if (target instanceof HTMLInputElement) return takesLetters(target);
+  return ['TEXTAREA', 'SELECT'].includes(target.tagName);
+}
+
+/** Not a slider or a choice, nor a closed list that opens below: the focus stays on them after a click. */
+function takesLetters({ type, readOnly, ariaExpanded }: HTMLInputElement): boolean {
+  if (['range', 'radio', 'checkbox'].includes(type)) return false;
+  return !readOnly || ariaExpanded === 'true';
 }
