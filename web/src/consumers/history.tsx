@@ -27,7 +27,7 @@ export function History(props: {
   const { from, to } = rangeQuery(range, Date.now());
   return (
     <TimeCursorScope fromMs={msOf(from)} toMs={to ? msOf(to) : Date.now()} onRange={choose}>
-      <EventLane timeline={events?.timeline} events={markers} />
+      <EventLane timeline={events?.timeline ?? undefined} events={markers} />
       {props.children(markers)}
     </TimeCursorScope>
   );
