@@ -28,7 +28,7 @@ const VERBS = [
 ];
 const NOBODY = 'http://127.0.0.1:1';
 
-suite('the command line', { concurrency: 2, timeout: 60_000 }, () => {
+suite('the command line', { concurrency: 2, timeout: 300_000 }, () => {
   test('--help lists every verb', async () => {
     const { code, stdout } = await hopline('--help');
     assert.equal(code, 0);
