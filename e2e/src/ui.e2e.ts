@@ -106,7 +106,7 @@ describe('the UI on the demo, in a real browser', { timeout: 900_000 }, () => {
     await page.waitForURL(/[?&]hops=2/, { timeout: LONG_MS });
     await page.keyboard.press('t');
     await page.waitForURL(/[?&]view=table/, { timeout: LONG_MS });
-    await page.getByRole('textbox', { name: 'Grouping' }).click();
+    await page.getByRole('combobox', { name: 'Grouping' }).click();
     await page.getByRole('option', { name: 'By site' }).click();
     await page.keyboard.press('t');
     await page.waitForURL((url) => !url.search.includes('view='), { timeout: LONG_MS });
