@@ -16,7 +16,9 @@ test('every fault in docs/exporter-faults.md names tests that exist', async () =
     const proofs = [...fault.matchAll(PROOF)];
     assert.ok(proofs.length > 0, fault);
     for (const [, path, names] of proofs) {
-      const text = await readFile(fileURLToPath(new URL(path!, MONITOR)), 'utf8');
+      const source = await readFile(fileURLToPath(new URL(path!, MONITOR)), 'utf8');
+      // What a comment says is no test.
+      const text = source.replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, '');
       for (const [, name] of names!.matchAll(/\*([^*]+)\*/g)) {
         assert.ok(text.includes(name!), `${path} has no ${name}`);
       }
