@@ -4,7 +4,14 @@ import { type Browser, type NatsServer, openBrowser, startNats, waitFor } from '
 import type { Page } from 'playwright-core';
 import { ask, startUp, type Up } from './product.ts';
 import { findViolations } from './testing/find-violations.ts';
-import { bigTrace, linkedTraces, sendTraces, TRACES } from './testing/made-traces.ts';
+import {
+  ALIKE,
+  alikeNames,
+  bigTrace,
+  linkedTraces,
+  sendTraces,
+  TRACES,
+} from './testing/made-traces.ts';
 
 const LONG_MS = 60_000;
 const SPANS = 10_000;
@@ -14,6 +21,17 @@ const SPEEDS = [
   { what: 'a wheel', stepPx: 100 },
   { what: 'a drag of the scroll bar', stepPx: 2_200 },
 ];
+
+/** Of an element: its last letters stand within it, where nothing cuts them off. */
+const SHOWS_ITS_END = `(element) => {
+  let text = element;
+  while (text.lastChild) text = text.lastChild;
+  const letters = document.createRange();
+  letters.setStart(text, text.length - 10);
+  letters.setEnd(text, text.length);
+  const { right, width } = letters.getBoundingClientRect();
+  return width > 0 && right <= element.getBoundingClientRect().right + 1;
+}`;
 
 describe('traces in a real browser', { timeout: 240_000 }, () => {
   const stack = new AsyncDisposableStack();
@@ -26,7 +44,11 @@ describe('traces in a real browser', { timeout: 240_000 }, () => {
     url = hopline.url;
     browser = stack.use(await openBrowser());
     const startMs = Date.now() - 60_000;
-    await sendTraces(hopline.otlpUrl, [...bigTrace(SPANS, startMs), ...linkedTraces(startMs)]);
+    await sendTraces(hopline.otlpUrl, [
+      ...bigTrace(SPANS, startMs),
+      ...linkedTraces(startMs),
+      ...alikeNames(startMs),
+    ]);
   });
   after(() => stack.disposeAsync());
 
@@ -62,6 +84,20 @@ describe('traces in a real browser', { timeout: 240_000 }, () => {
     await page.keyboard.press('Home');
     await tree.getByText('work 0').waitFor({ timeout: LONG_MS });
     assert.ok((await tree.getByRole('treeitem').count()) < MAX_ROWS);
+  });
+
+  test('long names that differ at their ends can be told apart, in the list and on the map', async () => {
+    for (const path of ['/messages?subject=stock.counted', '/?find=stock']) {
+      const page = await browser.openPage(url + path, { viewport: { width: 1280, height: 800 } });
+      for (const name of ALIKE) {
+        const place = `[title="${name}"]`;
+        await page.locator(place).first().waitFor({ timeout: LONG_MS });
+        const isShown = await page.evaluate<boolean>(
+          `(${SHOWS_ITS_END})(document.querySelector('${place}'))`,
+        );
+        assert.ok(isShown, `${path}: ${name}`);
+      }
+    }
   });
 
   test('traces that only a link joins are one conversation, from either of them', async () => {

@@ -4,6 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Ids of the traces that are made here. */
 export const TRACES = { big: 'ab'.repeat(16), shop: 'a1'.repeat(16), packer: 'b1'.repeat(16) };
 
+/** Longer than any column. */
+export const ALIKE = ['count-north', 'count-south'].map(
+  (end) => `${'warehouse-automation-platform-'.repeat(4)}${end}`,
+);
+
 /** One span of one service, as OTLP/JSON has it. */
 export interface Made {
   service: string;
@@ -74,6 +79,21 @@ export function linkedTraces(startMs: number): Made[] {
       },
     },
   ];
+}
+
+/** Two services whose names differ at their ends alone, each with a message. */
+export function alikeNames(startMs: number): Made[] {
+  return ALIKE.map((service, index) => ({
+    service,
+    span: {
+      traceId: 'c1'.repeat(16),
+      spanId: idOf(index + 1),
+      name: 'publish stock.counted',
+      kind: KIND.producer,
+      ...times(startMs + index, 2),
+      attributes: messaging('publish', 'send', 'stock.counted'),
+    },
+  }));
 }
 
 /** Sends them by OTLP/HTTP in JSON; asks again where the server says that it is full. */

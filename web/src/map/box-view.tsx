@@ -3,6 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { Handle, type NodeProps, Position } from '@xyflow/react';
 import { memo, type ReactNode } from 'react';
 import { durationLabel } from '../ui/duration-text.tsx';
+import { MiddleText } from '../ui/middle-text.tsx';
 import { countLabel, rateLabel, ratioLabel } from '../ui/number-text.ts';
 import { useServiceColour } from '../ui/service-name.tsx';
 import type { BoxNode, Emphasis } from './flow-elements.ts';
@@ -60,7 +61,7 @@ function Header(props: { node: TopologyNode; site: string; emphasis: Emphasis })
       </span>
       <span className={styles.texts}>
         <span className={styles.label} title={node.label}>
-          {node.label}
+          <MiddleText text={node.label} />
         </span>
         <span className={styles.figures}>
           <span>{node.kind === 'client' ? 'not instrumented' : rateLabel(node.ratePerSecond)}</span>
@@ -92,7 +93,9 @@ function Row({ row, emphasis }: { row: BoxRow; emphasis: Emphasis }): ReactNode 
     >
       <Shape size={14} stroke={1.8} aria-hidden />
       <span className={styles.rowTexts}>
-        <span className={styles.rowLabel}>{node.label}</span>
+        <span className={styles.rowLabel}>
+          <MiddleText text={node.label} />
+        </span>
         <span className={styles.figures}>
           {node.kind === 'consumer' && node.pending !== null ? (
             <Pending count={node.pending} />

@@ -5,6 +5,7 @@ import { memo, type ReactNode } from 'react';
 import { DurationText } from '../ui/duration-text.tsx';
 import { FateBadge } from '../ui/fate-badge.tsx';
 import { FateIcon } from '../ui/fate-icon.tsx';
+import { MiddleText } from '../ui/middle-text.tsx';
 import { ServiceName } from '../ui/service-name.tsx';
 import { TimeText } from '../ui/time-text.tsx';
 import styles from './messages.module.css';
@@ -37,7 +38,11 @@ export const MessageRow = memo(function MessageRow(props: {
           className={styles.cover}
           title={message.subject}
         >
-          {message.subject || <span className="quiet">(no subject)</span>}
+          {message.subject ? (
+            <MiddleText text={message.subject} />
+          ) : (
+            <span className="quiet">(no subject)</span>
+          )}
         </Link>
         {message.isRequest && (
           <IconArrowsLeftRight
@@ -67,7 +72,9 @@ function Consumers({ consumers }: { consumers: readonly ConsumerSummary[] }): Re
         // biome-ignore lint/suspicious/noArrayIndexKey: one service may have equal subscriptions.
         <span key={`${consumer.service}/${consumer.consumer}/${index}`} className={styles.consumer}>
           <FateIcon fate={consumer.fate} size={13} />
-          <span className="ellipsis">{nameOf(consumer)}</span>
+          <span className="ellipsis">
+            <MiddleText text={nameOf(consumer)} />
+          </span>
           {consumer.attempts > 1 && <span className="quiet">×{consumer.attempts}</span>}
         </span>
       ))}

@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react';
+import { MiddleText } from './middle-text.tsx';
 import { assignServiceColours, serviceColour } from './service-colours.ts';
 import styles from './service-name.module.css';
 
@@ -27,7 +28,9 @@ export function ServiceName({ name, strong }: { name: string; strong?: boolean }
   return (
     <span className={styles.service} data-strong={strong || undefined} title={name}>
       <span className={styles.swatch} style={{ background: colourOf(name) }} aria-hidden="true" />
-      <span className="ellipsis">{name}</span>
+      <span className="ellipsis">
+        <MiddleText text={name} />
+      </span>
     </span>
   );
 }
