@@ -6,6 +6,7 @@ import { stdoutShape } from '../stdout-shape.ts';
 import { findConversation, findPath } from '../trace/find-path.ts';
 import { renderConversation } from '../trace/render-conversation.ts';
 import { renderTrace } from '../trace/render-trace.ts';
+import { stillArriving } from '../trace/still-arriving.ts';
 
 interface TraceFlags {
   url: string;
@@ -46,6 +47,7 @@ export function addTrace(program: Command): void {
 async function trace(id: string, flags: TraceFlags): Promise<void> {
   const client = new ApiClient(flags.url);
   if (flags.conversation) return conversation(client, id.trim(), flags);
+  const askedMs = Date.now();
   const found = await findPath(client, id.trim(), { sinceMs: flags.since });
   if (flags.json) {
     const { trace, messages } = found;
@@ -58,6 +60,8 @@ async function trace(id: string, flags: TraceFlags): Promise<void> {
     selected: found.selected,
   });
   process.stdout.write(text);
+  const hint = stillArriving(found.trace.spans, askedMs);
+  if (hint !== '') process.stderr.write(`hopline: ${hint}\n`);
 }
 
 async function conversation(client: ApiClient, id: string, flags: TraceFlags): Promise<void> {
