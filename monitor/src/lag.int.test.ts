@@ -148,6 +148,26 @@ test('number, method and verdict on a real server', { timeout: 120_000 }, async 
     assert.ok((view.deliveryLag.seconds ?? 0) < 20, JSON.stringify(view));
   });
 
+  await t.test('out of attempts: given up, and not in flight again', async () => {
+    await addStream(client, 'POISON');
+    const name = await addConsumer(client, 'POISON', { max_deliver: 2, ack_wait: 60_000_000_000 });
+    for (let at = 0; at < 3; at++) await publish(client, 'POISON.x');
+    const consumer = await jetstream(client).consumers.get('POISON', name);
+    const take = async () => (await consumer.next({ expires: 30_000 }))!;
+    for (let at = 0; at < 6; at++) (await take()).nak();
+    // The server gives up when somebody asks for the next.
+    const next = take();
+    await until(seen, name, ({ givenUp }) => givenUp === 3);
+    for (let at = 0; at < 2; at++) await publish(client, 'POISON.x');
+    const again = await next;
+    await take();
+    again.nak();
+    assert.equal((await take()).info.deliveryCount, 2);
+    // One of the two in flight is there again; the server still counts the three.
+    assert.equal((await manager.consumers.info('POISON', name)).num_redelivered, 4);
+    await until(seen, name, (view) => view.redelivered === 1 && view.givenUp === 3);
+  });
+
   await t.test('in flight alone: delivered in time, not completed', async () => {
     await addStream(client, 'FLIGHT');
     const name = await addConsumer(client, 'FLIGHT', {

@@ -23,6 +23,7 @@ const consumer = (name: string, seconds: number | null, backlog: number): Consum
     backlog,
     inFlight: 0,
     redelivered: 0,
+    givenUp: 0,
     arrivalPerSecond: 1,
     ackPerSecond: null,
     drainSeconds: null,

@@ -59,8 +59,10 @@ export const consumer = z.object({
   backlog: z.number(),
   /** Delivered and not acked. */
   inFlight: z.number(),
-  /** In flight and delivered more than once. */
+  /** In flight and delivered more than once: at most. */
   redelivered: z.number(),
+  /** Out of attempts, and still in the server's own count of redelivered ones: at least. */
+  givenUp: z.number(),
   /** Pull requests that wait; 0 for push. */
   waiting: z.number(),
   /** -1 for no limit. */

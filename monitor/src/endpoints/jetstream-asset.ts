@@ -17,9 +17,10 @@ import type { ServerIdentity } from './varz.ts';
 /** A stream as one server reported it; what follows from several reports is still to come. */
 export type StreamFacts = Omit<StreamView, 'ingestPerSecond' | 'breaches'>;
 
-/** What the leader of a consumer says, without what follows from it. */
+/** What the leader of a consumer says, without what follows from it: `redelivered` is its own count. */
 export type ConsumerFacts = Omit<
   ConsumerView,
+  | 'givenUp'
   | 'arrivalPerSecond'
   | 'deliveryPerSecond'
   | 'ackPerSecond'

@@ -22,7 +22,7 @@ const CONSUMER: Readonly<Record<string, Rule<ConsumerView>>> = {
   'outstanding-ack-critical': above((view) => view.inFlight),
   'waiting-critical': above((view) => view.waiting),
   'unprocessed-critical': above((view) => view.backlog),
-  'redelivery-critical': above((view) => view.redelivered),
+  'redelivery-critical': above((view) => view.redelivered + view.givenUp),
   'last-delivery-critical': above((view) => ageSeconds(view.time, view.lastDelivery)),
   'last-ack-critical': above((view) => ageSeconds(view.time, view.lastAck)),
 };

@@ -194,6 +194,28 @@ test('a filter with redeliveries now and then: the rest of the window tells', ()
   assert.equal(concluded.ackPerSecond, 15 / 20);
 });
 
+test('messages that were given up are not in flight again, though the server counts them for ever', () => {
+  const tracker = tracked();
+  const counted = [
+    // Five of its ten in flight at most: the others were given up before anybody looked.
+    { redelivered: 12, inFlight: 10, told: [10, 2] },
+    { redelivered: 12, inFlight: 5, told: [5, 7] },
+    // One more is delivered again, and given up.
+    { redelivered: 13, inFlight: 9, told: [6, 7] },
+    { redelivered: 13, inFlight: 0, told: [0, 13] },
+    { redelivered: 14, inFlight: 20, told: [1, 13] },
+    // They left the stream, or the consumer was made anew.
+    { redelivered: 3, inFlight: 20, told: [0, 3] },
+    { redelivered: 0, inFlight: 20, told: [0, 0] },
+    { redelivered: 4, inFlight: 20, told: [4, 0] },
+  ];
+  for (const [at, { told, ...given }] of counted.entries()) {
+    tracker.add(sample(at * 10, given));
+    const { redelivered, givenUp } = tracker.conclude(undefined, TRAITS);
+    assert.deepEqual([redelivered, givenUp], told, `sample ${at}`);
+  }
+});
+
 test('messages that were given up long ago hide no arrivals', () => {
   const seen = [
     sample(0, { backlog: 0, deliveredConsumerSeq: 100, redelivered: 36 }),

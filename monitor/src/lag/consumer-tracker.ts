@@ -5,6 +5,10 @@ import type { SequenceCurve } from './sequence-curve.ts';
 import { type Judgement, verdictOf } from './verdict.ts';
 
 export interface ConsumerConclusions extends ConsumerRates, Judgement {
+  /** In flight and delivered more than once: at most. */
+  redelivered: number;
+  /** Out of attempts, and counted as redelivered by the server still: at least. */
+  givenUp: number;
   deliveryLag: Lag;
   completionLag: Lag;
 }
@@ -27,6 +31,7 @@ const UNKNOWN: Lag = { seconds: null, method: 'unknown' };
 export class ConsumerTracker {
   readonly #limits: WindowLimits;
   #samples: LagSample[] = [];
+  #givenUp = 0;
   /** Unix ms at which nothing waited for delivery, or for an ack, as far as we saw. */
   readonly #emptyMs: Record<LagKind, number | null> = { delivery: null, completion: null };
   readonly #exact: Partial<Record<LagKind, StoreTime>> = {};
@@ -47,6 +52,7 @@ export class ConsumerTracker {
     const oldest = sample.timeMs - this.#limits.spanMs * 1.25;
     this.#samples = this.#samples.filter(({ timeMs }) => timeMs >= oldest);
     this.#samples.push(sample);
+    this.#noteGivenUp(sample);
     if (sample.backlog === 0) this.#emptyMs.delivery = sample.timeMs;
     if (openOf(sample) === 0) this.#emptyMs.completion = sample.timeMs;
   }
@@ -83,8 +89,18 @@ export class ConsumerTracker {
     }
   }
 
+  /**
+   * The server's count keeps messages that ran out of attempts, although they are no longer in flight. So what it
+   * counts beyond those in flight was given up; the moment with the fewest in flight tells most.
+   */
+  #noteGivenUp({ redelivered, inFlight }: LagSample): void {
+    this.#givenUp = Math.max(Math.min(this.#givenUp, redelivered), redelivered - inFlight);
+  }
+
   conclude(curve: SequenceCurve | undefined, traits: ConsumerTraits): ConsumerConclusions {
     return {
+      redelivered: (this.last?.redelivered ?? 0) - this.#givenUp,
+      givenUp: this.#givenUp,
       ...consumerRates(this.#samples, traits),
       ...verdictOf(this.#samples, traits, this.#limits),
       deliveryLag: this.#lag('delivery', curve, traits),

@@ -62,7 +62,8 @@ export function consumerBlocks(consumers: readonly ConsumerView[]): MetricBlock[
 const GAUGES = specs('hopline_consumer', {
   backlog_messages: 'messages not delivered yet',
   in_flight_messages: 'messages delivered and not acked',
-  redelivered_messages: 'messages in flight that were delivered more than once',
+  redelivered_messages:
+    'messages in flight that were delivered more than once; without those that were given up',
   waiting_pulls: 'pull requests that wait',
   max_ack_pending: 'most messages in flight',
   delivered_sequence: 'stream sequence of the last delivery',

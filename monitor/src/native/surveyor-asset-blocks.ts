@@ -62,6 +62,6 @@ const CONSUMER: Columns<ConsumerView> = {
   ack_floor_stream_seq: ['stream sequence all acked up to', (view) => view.ackFloorStreamSeq],
   num_ack_pending: ['messages delivered and not acked', (view) => view.inFlight],
   num_pending: ['messages not delivered yet', (view) => view.backlog],
-  num_redelivered: ['in flight more than once', (view) => view.redelivered],
+  num_redelivered: ['in flight more than once', (view) => view.redelivered + view.givenUp],
   num_waiting: ['pull requests that wait', (view) => view.waiting],
 };
