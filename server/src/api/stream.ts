@@ -50,15 +50,16 @@ export async function getStream(
     streamSubjects(context.database, { ...stepped, stream, limit: MOST_PATTERNS }),
   ]);
   const settledTo = context.now() - SETTLED_NS;
-  const begins = wholeSteps({ ...bounds, settledTo }, BigInt(stepSeconds) * SECOND_NS);
+  const byConsumer = Map.groupBy(history, ({ consumer }) => consumer);
+  const own = byConsumer.get('') ?? [];
+  byConsumer.delete('');
+  const known = { settledTo, knownFrom: knownFrom(own, subjects) };
+  const begins = wholeSteps({ ...bounds, ...known }, BigInt(stepSeconds) * SECOND_NS);
   const latency = await latencyByConsumer(context.database, {
     ...stepped,
     subjects: subjects.map(({ subject_pattern }) => subject_pattern),
     limit: (begins.length + 3) * 100,
   });
-  const byConsumer = Map.groupBy(history, ({ consumer }) => consumer);
-  const own = byConsumer.get('') ?? [];
-  byConsumer.delete('');
   return {
     from: String(bounds.from),
     to: String(bounds.to),
@@ -86,13 +87,27 @@ export async function getStream(
   };
 }
 
-/** Begins of the steps that lie wholly in what is asked, what an answer holds, and what has settled. */
-function wholeSteps(bounds: RolledBounds & { settledTo: bigint }, step: bigint): string[] {
+/** Unix ns of the first that anybody told of the stream: before it nothing is known, which is not zero. */
+function knownFrom(
+  reports: readonly StreamHistoryRow[],
+  subjects: readonly StreamSubjectRow[],
+): bigint {
+  const times = [...reports.slice(0, 1), ...subjects.map(({ times: [time] }) => ({ time }))]
+    .flatMap(({ time }) => (time === undefined ? [] : [BigInt(time)]))
+    .toSorted((one, other) => Number(one - other));
+  return times[0] ?? 0n;
+}
+
+/** Begins of the steps that lie wholly in what is asked and what an answer holds, are known of, and have settled. */
+function wholeSteps(
+  bounds: RolledBounds & { settledTo: bigint; knownFrom: bigint },
+  step: bigint,
+): string[] {
   const answered = answeredTo(bounds) + 1n;
   const end = answered < bounds.settledTo ? answered : bounds.settledTo;
   const begins: string[] = [];
   for (let at = ((bounds.from + step - 1n) / step) * step; at + step <= end; at += step) {
-    begins.push(String(at));
+    if (at + step > bounds.knownFrom) begins.push(String(at));
   }
   return begins;
 }
