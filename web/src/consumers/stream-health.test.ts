@@ -30,7 +30,7 @@ test('the worst of replicas and origins is what is said', () => {
   const words = (replicas: object[], origins: object[] = []) =>
     replicaWords({ replicas, origins } as Parameters<typeof replicaWords>[0]);
   assert.deepEqual(words([]), { tone: 'neutral', words: 'one copy' });
-  assert.deepEqual(words([replica('a'), replica('b')]), { tone: 'ok', words: '2 current' });
+  assert.deepEqual(words([replica('a'), replica('b')]), { tone: 'ok', words: 'all 3 current' });
   const behind = [replica('a', { isCurrent: false, lag: 7 }), replica('b')];
   assert.deepEqual(words(behind), { tone: 'warn', words: 'a behind by 7' });
   assert.equal(words([...behind, replica('c', { isOffline: true })]).words, 'c offline');

@@ -35,5 +35,5 @@ export function replicaWords({ replicas, origins }: Pick<StreamView, 'replicas' 
   if (late) return { tone: 'info', words: `${late.lag} behind ${late.name}` };
   return replicas.length === 0
     ? { tone: 'neutral', words: 'one copy' }
-    : { tone: 'ok', words: `${replicas.length} current` };
+    : { tone: 'ok', words: `all ${replicas.length + 1} current` };
 }

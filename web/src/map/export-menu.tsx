@@ -17,15 +17,19 @@ export function ExportMenu(props: {
 }): ReactNode {
   const { topology, grouping } = props;
   const [failure, setFailure] = useState('');
+  const [isOpen, setOpen] = useState(false);
   if (!topology || topology.nodes.length === 0) return null;
   const savePng = (): void => {
     pngOf(topology, grouping).then(
-      (png) => download('hopline-map.png', 'image/png', png),
+      (png) => {
+        download('hopline-map.png', 'image/png', png);
+        setOpen(false);
+      },
       (error: unknown) => setFailure(`cannot make a PNG: ${String(error)}`),
     );
   };
   return (
-    <Menu shadow="md" position="bottom-start">
+    <Menu shadow="md" position="bottom-start" opened={isOpen} onChange={setOpen}>
       <Menu.Target>
         <Button size="xs" variant="default" px={9} leftSection={<IconDownload size={14} />}>
           Export

@@ -216,5 +216,5 @@ function RaftWord({ row }: { row: Extract<TreeRow, { kind: 'server' }> }): React
     );
   }
   if (!jetstream) return <span className="quiet">–</span>;
-  return jetstream.isMetaLeader ? 'Leader' : (meta?.state.toLowerCase() ?? 'member');
+  return jetstream.isMetaLeader ? 'leader' : (meta?.state.toLowerCase() ?? 'member');
 }

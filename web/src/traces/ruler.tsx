@@ -56,7 +56,7 @@ export function Ruler(props: {
           return (
             <span key={tick} style={{ left: `${left}%` }}>
               {/* The last one would stick out over the edge. */}
-              {left <= MAX_LABEL_PERCENT && formatDuration(BigInt(Math.round(tick * 1e6)))}
+              {left <= MAX_LABEL_PERCENT && tickLabel(tick)}
             </span>
           );
         })}
@@ -64,3 +64,6 @@ export function Ruler(props: {
     </div>
   );
 }
+
+const tickLabel = (ms: number): string =>
+  ms === 0 ? '0' : formatDuration(BigInt(Math.round(ms * 1e6)));
