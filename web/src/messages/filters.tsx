@@ -68,7 +68,7 @@ export function Filters(props: {
         value={search.outcome ?? null}
         onChange={(outcome) => onChange({ outcome: FATES.find((fate) => fate === outcome) })}
         clearable
-        style={{ flex: '1 1 108px', maxWidth: 150 }}
+        style={{ flex: '1 1 132px', minWidth: 132, maxWidth: 150 }}
       />
       <KeyFilter search={search} onChange={onChange} />
       <DurationFilter search={search} onChange={onChange} />
