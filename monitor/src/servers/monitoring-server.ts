@@ -54,7 +54,7 @@ export interface MonitoringServerOptions {
   /** Default 1024, the server's own; it has no pages of streams or consumers. */
   accountsPerPage?: number | undefined;
   /**
-   * Names the RAFT groups of single replicas too; a server spends a quarter more on its `/jsz` then
+   * Names the RAFT groups of single replicas too; a server spends a quarter to a half more on its `/jsz`
    * (bench/results/sweep.md). Default false.
    */
   allRaftGroups?: boolean | undefined;
