@@ -150,7 +150,11 @@ test('number, method and verdict on a real server', { timeout: 120_000 }, async 
 
   await t.test('out of attempts: given up, and not in flight again', async () => {
     await addStream(client, 'POISON');
-    const name = await addConsumer(client, 'POISON', { max_deliver: 2, ack_wait: 60_000_000_000 });
+    const name = await addConsumer(client, 'POISON', {
+      max_deliver: 2,
+      ack_wait: 60_000_000_000,
+      metadata: { 'io.nats.monitor.redelivery-critical': '4' },
+    });
     for (let at = 0; at < 3; at++) await publish(client, 'POISON.x');
     const consumer = await jetstream(client).consumers.get('POISON', name);
     const take = async () => (await consumer.next({ expires: 30_000 }))!;
@@ -165,7 +169,12 @@ test('number, method and verdict on a real server', { timeout: 120_000 }, async 
     assert.equal((await take()).info.deliveryCount, 2);
     // One of the two in flight is there again; the server still counts the three.
     assert.equal((await manager.consumers.info('POISON', name)).num_redelivered, 4);
-    await until(seen, name, (view) => view.redelivered === 1 && view.givenUp === 3);
+    const view = await until(seen, name, ({ redelivered }) => redelivered === 1);
+    assert.equal(view.givenUp, 3);
+    // A user's threshold is one on the server's count.
+    assert.deepEqual(view.breaches, [
+      { key: 'io.nats.monitor.redelivery-critical', limit: 4, value: 4 },
+    ]);
   });
 
   await t.test('in flight alone: delivered in time, not completed', async () => {
